@@ -1,0 +1,88 @@
+-- Customers, what they are called by, and the inbox through which everything about them arrives.
+
+-- A customer is known by ids of several kinds; the row itself stays small, and its lock is the lock for all that is folded from their events.
+create table customer (
+  id            bigint generated always as identity primary key,
+  created_at    timestamptz not null,
+  first_seen_at timestamptz not null,
+  last_seen_at  timestamptz not null,
+  email         text,
+  name          text,
+  traits        jsonb not null default '{}'
+);
+create index customer_by_email on customer (lower(email));
+
+create table identity (
+  kind        text not null,
+  value       text not null,
+  customer_id bigint not null references customer (id) on delete cascade,
+  primary key (kind, value)
+);
+create index identity_by_customer on identity (customer_id);
+
+-- Where events come from: an import, later an SDK key or a shop.
+create table source (
+  id         int generated always as identity primary key,
+  kind       text not null,
+  name       text not null,
+  created_at timestamptz not null,
+  -- Set while and after an import is undone: its events no longer count, whether or not the log has dropped them yet.
+  undone_at  timestamptz
+);
+
+-- Accepted and on disk, not yet in the log. A row leaves in the transaction that settles its batch.
+create table inbox (
+  seq         bigint generated always as identity primary key,
+  lane        smallint not null,
+  message_id  uuid not null,
+  source_id   int not null references source (id),
+  received_at timestamptz not null,
+  envelope    jsonb not null
+);
+create index inbox_by_lane on inbox (lane, seq);
+create unique index inbox_by_message on inbox (message_id);
+create index inbox_by_source on inbox (source_id, seq);
+
+-- A lane has one owner at a time; the epoch fences off an owner that was asleep while another took over.
+create table lane (
+  id        smallint primary key,
+  owner     text,
+  leased_until timestamptz,
+  epoch     bigint not null default 0
+);
+insert into lane (id) select generate_series(0, 31);
+
+-- Writes to the log carry the number of a row here. The transaction that settles a batch deletes its row;
+-- a row whose owner is gone marks log rows that no transaction stands behind, and they are removed before anything else happens.
+create table log_batch (
+  id        bigint generated always as identity primary key,
+  owner     text not null,
+  opened_at timestamptz not null
+);
+
+-- Models and their versions. Exactly one is primary.
+create table lifecycle_model (
+  id           text not null,
+  version      int not null,
+  definition   jsonb not null,
+  is_live      boolean not null,
+  is_primary   boolean not null,
+  published_at timestamptz not null,
+  primary key (id, version)
+);
+create unique index lifecycle_model_live on lifecycle_model (id) where is_live;
+create unique index lifecycle_model_primary on lifecycle_model (is_primary) where is_primary;
+
+-- Where each customer stands now in each live model, what it was folded from, and when it changes by itself.
+create table customer_stage (
+  model_id       text not null,
+  customer_id    bigint not null references customer (id) on delete cascade,
+  version        int not null,
+  stage          text,
+  since          timestamptz not null,
+  next_change_at timestamptz,
+  fold           jsonb not null,
+  primary key (model_id, customer_id)
+);
+create index customer_stage_by_stage on customer_stage (model_id, stage, since desc, customer_id);
+create index customer_stage_due on customer_stage (model_id, next_change_at) where next_change_at is not null;

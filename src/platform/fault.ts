@@ -1,0 +1,43 @@
+import { t } from './messages.ts'
+
+/**
+ * Every expected trouble and the HTTP status it answers with. The sentence for the person stands in
+ * `messages/en/faults.json` under the same code; what only the log may know goes into `cause`.
+ */
+export const FAULTS = {
+  'request.invalid': 400,
+  'request.too_large': 413,
+  'request.not_found': 404,
+  'request.too_many': 429,
+  'access.signed_out': 401,
+  'access.forbidden': 403,
+  'access.wrong_credentials': 401,
+  'access.cross_site': 403,
+  'company.time_zone_unknown': 400,
+  'company.currency_unknown': 400,
+  'customer.not_found': 404,
+  'lifecycle.model_not_found': 404,
+  'lifecycle.model_invalid': 400,
+  'lifecycle.date_invalid': 400,
+  'server.recovering': 503,
+  'server.internal': 500,
+} as const satisfies Record<string, number>
+
+export type FaultCode = keyof typeof FAULTS
+
+/** Trouble that a caller may be told about. `params` fill the sentence of the code. */
+export class Fault extends Error {
+  override name = 'Fault'
+  readonly code: FaultCode
+  readonly params: Record<string, string | number>
+
+  constructor(code: FaultCode, params: Record<string, string | number> = {}, options?: ErrorOptions) {
+    super(t(`faults:${code}`, params), options)
+    this.code = code
+    this.params = params
+  }
+
+  get status(): number {
+    return FAULTS[this.code]
+  }
+}
