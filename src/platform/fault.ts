@@ -7,12 +7,22 @@ import { t } from './messages.ts'
 export const FAULTS = {
   'request.invalid': 400,
   'request.too_large': 413,
+  'request.media_type': 415,
   'request.not_found': 404,
   'request.too_many': 429,
   'access.signed_out': 401,
   'access.forbidden': 403,
   'access.wrong_credentials': 401,
   'access.cross_site': 403,
+  'access.link_used_up': 410,
+  'access.email_taken': 409,
+  'access.last_owner': 409,
+  'access.above_your_role': 403,
+  'access.password_guessable': 400,
+  'access.not_yourself': 409,
+  'access.user_not_found': 404,
+  'access.session_not_found': 404,
+  'access.key_not_found': 404,
   'company.time_zone_unknown': 400,
   'company.currency_unknown': 400,
   'customer.not_found': 404,
@@ -21,6 +31,7 @@ export const FAULTS = {
   'lifecycle.date_invalid': 400,
   'server.recovering': 503,
   'server.internal': 500,
+  'web.not_built': 503,
 } as const satisfies Record<string, number>
 
 export type FaultCode = keyof typeof FAULTS

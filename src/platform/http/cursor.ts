@@ -1,0 +1,14 @@
+import { Fault } from '../fault.ts'
+
+/** Where the next page begins, opaque to callers: they hand it back and never build one. */
+export const cursorTo = (...keys: (string | number | null)[]): string => Buffer.from(JSON.stringify(keys)).toString('base64url')
+
+/** The keys inside a cursor; null without one. `size` is how many the list put in. */
+export function keysOf(cursor: string | undefined, size: number): (string | number | null)[] | null {
+  if (cursor === undefined || cursor === '') return null
+  try {
+    const keys: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (Array.isArray(keys) && keys.length === size && keys.every(key => key === null || ['string', 'number'].includes(typeof key))) return keys
+  } catch {}
+  throw new Fault('request.invalid', { detail: 'cursor: not one that a list of this kind has given' })
+}
