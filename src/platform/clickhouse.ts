@@ -1,0 +1,85 @@
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
+
+/** Values for `{name:Type}` in a statement. A Date is an instant; null wants a Nullable type. */
+export type Params = Record<string, string | number | bigint | boolean | Date | null | readonly (string | number | bigint)[]>
+
+/** What happened: the event log and the moves. Every value is bound, never written into a statement. */
+export type History = AsyncDisposable & {
+  /** All rows of a read. Integers are numbers, DateTime64 are ISO strings in UTC. */
+  rows<T>(sql: string, params?: Params): Promise<T[]>
+  /** The bytes of a read as they come, for what is too large to hold. An error in the middle breaks the iteration. */
+  stream(sql: string, params?: Params, format?: string): AsyncIterable<Buffer>
+  /** Writes rows as one block: all of them or none, on disk when it returns. DateTime64 columns take ISO strings and Dates. */
+  insert(table: string, rows: readonly object[], columns?: readonly string[]): Promise<void>
+  /** Runs a statement that answers nothing. */
+  command(sql: string, params?: Params): Promise<void>
+}
+
+/** The most rows that one insert writes in one block. */
+export const INSERT_ROWS_MAX = 100_000
+
+// One block is one part is all or nothing: so the thresholds at which an insert is cut are above what we send.
+const ONE_BLOCK = {
+  max_insert_block_size: '1000000',
+  min_insert_block_size_rows: '1000000',
+  min_insert_block_size_bytes: '0',
+  input_format_parallel_parsing: 0,
+  async_insert: 0,
+  date_time_input_format: 'best_effort',
+} as const
+
+const READING = { date_time_output_format: 'iso', output_format_json_quote_64bit_integers: 0 } as const
+
+/** An instant in milliseconds as DateTime64(3) columns and parameters in UTC take it. */
+export const instantSql = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').slice(0, -1)
+
+// The client's own form for dates is wrong before 1970.
+const sendable = (params: Params) =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, value instanceof Date ? instantSql(value.getTime()) : value]),
+  )
+
+/** Opens the log on `url`, which names host, user, password and database: http://user:password@host:8123/database */
+export function openClickHouse(url: string): History {
+  const client = createClient({
+    url,
+    application: 'perennial',
+    // What goes wrong is thrown, and logged once, by whoever asked.
+    log: { level: ClickHouseLogLevel.OFF },
+    max_open_connections: 16,
+    // Long reads (a replay) and deletions that wait for the disk.
+    request_timeout: 30 * 60_000,
+    keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
+  })
+
+  return {
+    async rows<T>(sql: string, params: Params = {}) {
+      const result = await client.query({
+        query: sql,
+        query_params: sendable(params),
+        format: 'JSONEachRow',
+        clickhouse_settings: READING,
+      })
+      return result.json<T>()
+    },
+    async *stream(sql, params = {}, format = 'RowBinary') {
+      const { stream } = await client.exec({
+        query: `${sql}\nFORMAT ${format}`,
+        query_params: sendable(params),
+        clickhouse_settings: READING,
+      })
+      yield* stream as AsyncIterable<Buffer>
+    },
+    async insert(table, rows, columns) {
+      if (rows.length === 0) return
+      if (rows.length > INSERT_ROWS_MAX)
+        throw new RangeError(`${rows.length} rows are more than one block holds (${INSERT_ROWS_MAX})`)
+      const names = columns?.length ? { columns: columns as [string, ...string[]] } : {}
+      await client.insert({ table, values: rows, format: 'JSONEachRow', clickhouse_settings: ONE_BLOCK, ...names })
+    },
+    async command(sql, params = {}) {
+      await client.command({ query: sql, query_params: sendable(params) })
+    },
+    [Symbol.asyncDispose]: () => client.close(),
+  }
+}
