@@ -36,11 +36,18 @@ export type Capability = z.infer<typeof capability>
 
 const id = z.string().regex(/^\d{1,15}$/)
 export const idParams = z.object({ id })
-export const listQuery = z.object({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) })
+export const listQuery = z.object({
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+})
 const email = z.email().max(320)
 const personName = z.string().trim().min(1).max(200)
 const newPassword = z.string().min(12).max(1000)
-const companyFields = z.object({ name: z.string().trim().min(1).max(200), timeZone: z.string().max(60), currency: z.string().length(3) })
+const companyFields = z.object({
+  name: z.string().trim().min(1).max(200),
+  timeZone: z.string().max(60),
+  currency: z.string().length(3),
+})
 
 /** GET /api/session, also the answer of POST /api/session (sign in), POST /api/setup (first account) and POST /api/invites/accept. */
 export const session = z.object({
@@ -67,7 +74,13 @@ export const setupView = z.object({
 })
 export type SetupView = z.infer<typeof setupView>
 /** POST /api/setup, with the one-time token of the printed link /setup?token=… */
-export const setup = z.object({ token: z.string().max(200), email, name: personName, password: newPassword, company: companyFields })
+export const setup = z.object({
+  token: z.string().max(200),
+  email,
+  name: personName,
+  password: newPassword,
+  company: companyFields,
+})
 export type Setup = z.infer<typeof setup>
 /** POST /api/invites/accept */
 export const acceptInvite = z.object({ token: z.string().max(200), name: personName, password: newPassword })

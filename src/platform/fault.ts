@@ -13,6 +13,8 @@ export const FAULTS = {
   'access.signed_out': 401,
   'access.forbidden': 403,
   'access.wrong_credentials': 401,
+  'access.wrong_password': 400,
+  'access.key_refused': 401,
   'access.cross_site': 403,
   'access.link_used_up': 410,
   'access.email_taken': 409,

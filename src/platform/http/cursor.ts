@@ -8,7 +8,12 @@ export function keysOf(cursor: string | undefined, size: number): (string | numb
   if (cursor === undefined || cursor === '') return null
   try {
     const keys: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(keys) && keys.length === size && keys.every(key => key === null || ['string', 'number'].includes(typeof key))) return keys
+    if (
+      Array.isArray(keys) &&
+      keys.length === size &&
+      keys.every(key => key === null || ['string', 'number'].includes(typeof key))
+    )
+      return keys
   } catch {}
   throw new Fault('request.invalid', { detail: 'cursor: not one that a list of this kind has given' })
 }

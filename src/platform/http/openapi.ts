@@ -5,14 +5,18 @@ import { open, type Policy } from './policy.ts'
 import { problem } from './problem.ts'
 
 /** The description of the API, made from the routes themselves. */
-export async function describeApi(app: FastifyInstance, { version, sessionCookie }: { version: string; sessionCookie: string }): Promise<void> {
+export async function describeApi(
+  app: FastifyInstance,
+  { version, sessionCookie }: { version: string; sessionCookie: string },
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'Perennial',
         version,
-        description: 'Lists are `{items, next}`: hand `next` back as `cursor`. Errors are `application/problem+json` with a stable `code`. Times are ISO 8601 in UTC.',
+        description:
+          'Lists are `{items, next}`: hand `next` back as `cursor`. Errors are `application/problem+json` with a stable `code`. Times are ISO 8601 in UTC.',
       },
       components: {
         securitySchemes: {
@@ -27,14 +31,21 @@ export async function describeApi(app: FastifyInstance, { version, sessionCookie
     },
     transformObject: jsonSchemaTransformObject,
   })
-  app.get('/api/openapi.json', { config: open('a description of the API holds nothing of the company'), schema: { hide: true } }, async () => app.swagger())
+  app.get(
+    '/api/openapi.json',
+    { config: open('a description of the API holds nothing of the company'), schema: { hide: true } },
+    async () => app.swagger(),
+  )
 }
 
 const withProblems = (schema: FastifySchema = {}): FastifySchema => ({
   ...schema,
   response: {
     ...(schema.response as object | undefined),
-    '4XX': { description: 'The request cannot be answered as it is.', content: { 'application/problem+json': { schema: problem } } },
+    '4XX': {
+      description: 'The request cannot be answered as it is.',
+      content: { 'application/problem+json': { schema: problem } },
+    },
     '5XX': { description: 'Trouble on this side.', content: { 'application/problem+json': { schema: problem } } },
   },
 })
@@ -44,7 +55,11 @@ function guarded(schema: FastifySchema | undefined, policy: Policy | undefined):
   const description = (schema as { description?: string } | undefined)?.description
   const say = (sentence: string) => [description, sentence].filter(Boolean).join('\n\n')
   if (policy?.kind === 'capability')
-    return { description: say(`Needs the capability \`${policy.capability}\`.`), security: [{ session: [] }, { secretKey: [] }] } as FastifySchema
-  if (policy?.kind === 'signed_in') return { description: say('For any colleague who is signed in.'), security: [{ session: [] }] } as FastifySchema
+    return {
+      description: say(`Needs the capability \`${policy.capability}\`.`),
+      security: [{ session: [] }, { secretKey: [] }],
+    } as FastifySchema
+  if (policy?.kind === 'signed_in')
+    return { description: say('For any colleague who is signed in.'), security: [{ session: [] }] } as FastifySchema
   return { security: [] } as FastifySchema
 }

@@ -5,7 +5,8 @@ export type Policy =
   | { kind: 'capability'; capability: string }
   /** Any colleague with a session, whatever the role: one's own account. */
   | { kind: 'signed_in'; why: string }
-  | { kind: 'open'; why: string }
+  /** `isForOtherSites`: pages of other sites may send to it, such as a shop's to the tracking API. It must not look at the session's cookie. */
+  | { kind: 'open'; why: string; isForOtherSites: boolean }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -13,8 +14,12 @@ declare module 'fastify' {
   }
 }
 
-export const open = (why: string) => ({ policy: { kind: 'open', why } satisfies Policy as Policy })
-export const signedIn = (why: string) => ({ policy: { kind: 'signed_in', why } satisfies Policy as Policy })
+/** For a route's config: anybody, for this reason. */
+export const open = (why: string, { isForOtherSites = false } = {}): { policy: Policy } => ({
+  policy: { kind: 'open', why, isForOtherSites },
+})
+/** For a route's config: any colleague who is signed in, for this reason. */
+export const signedIn = (why: string): { policy: Policy } => ({ policy: { kind: 'signed_in', why } })
 
 export type DeclaredRoute = { method: string; url: string; policy: Policy }
 
@@ -24,7 +29,8 @@ export function demandPolicies(app: FastifyInstance): DeclaredRoute[] {
   app.addHook('onRoute', route => {
     const { policy } = route.config ?? {}
     for (const method of [route.method].flat()) {
-      if (!policy) throw new Error(`${method} ${route.url} declares no policy: give it config: may(capability), signedIn(why) or open(why)`)
+      if (!policy)
+        throw new Error(`${method} ${route.url} declares no policy: give it config: may(capability), signedIn(why) or open(why)`)
       declared.push({ method, url: route.url, policy })
     }
   })

@@ -44,6 +44,8 @@ export function send(fault: Fault, request: FastifyRequest, reply: FastifyReply,
   request.problem = fault.code
   const seconds = retryAfterSeconds(fault)
   if (seconds !== null) reply.header('retry-after', String(seconds))
+  // RFC 9110 asks for it; this scheme makes no browser open a dialog.
+  if (fault.status === 401) reply.header('www-authenticate', 'Bearer')
   const body: Problem = {
     type: `urn:perennial:problem:${fault.code}`,
     title: STATUS_CODES[fault.status] ?? 'Error',
@@ -59,11 +61,14 @@ export function send(fault: Fault, request: FastifyRequest, reply: FastifyReply,
 
 function faultOf(error: FastifyError, fields: Field[], request: FastifyRequest): Fault {
   if (error instanceof Fault) return error
-  if (fields.length > 0) return new Fault('request.invalid', { detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; ') })
-  if (error.statusCode === 413) return new Fault('request.too_large', { limit: readableBytes(request.routeOptions.bodyLimit ?? 0) })
+  if (fields.length > 0)
+    return new Fault('request.invalid', { detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; ') })
+  if (error.statusCode === 413)
+    return new Fault('request.too_large', { limit: readableBytes(request.routeOptions.bodyLimit ?? 0) })
   if (error.statusCode === 415) return new Fault('request.media_type', { type: request.headers['content-type'] ?? '–' })
   if (isStoreAway(error)) return new Fault('server.recovering', {}, { cause: error })
-  if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) return new Fault('request.invalid', { detail: error.message })
+  if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500)
+    return new Fault('request.invalid', { detail: error.message })
   return new Fault('server.internal', { request: request.id }, { cause: error })
 }
 

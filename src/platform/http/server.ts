@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { constants } from 'node:zlib'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import { constants } from 'node:zlib'
 import { type Registry } from 'prom-client'
 import { z } from 'zod'
 import { Fault } from '../fault.ts'
@@ -54,7 +54,8 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     bodyLimit: BODY_BYTES_MAX,
     // The longest: email:ADDRESS as a customer's id, percent-encoded.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1200 },
-    frameworkErrors: (error, request, reply) => void send(new Fault('request.invalid', { detail: error.message }), request, reply),
+    frameworkErrors: (error, request, reply) =>
+      void send(new Fault('request.invalid', { detail: error.message }), request, reply),
   }) as unknown as FastifyInstance
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -122,7 +123,12 @@ function answerHealth(app: FastifyInstance, { health, details }: ServerOptions):
     '/api/health',
     {
       config: open('whatever watches this server has no account'),
-      schema: { operationId: 'health', tags: ['System'], summary: 'Whether this server can do its work', response: { 200: said, 503: said } },
+      schema: {
+        operationId: 'health',
+        tags: ['System'],
+        summary: 'Whether this server can do its work',
+        response: { 200: said, 503: said },
+      },
     },
     async (_request, reply) => {
       const { status } = await health()
