@@ -4,6 +4,7 @@ create table if not exists event (
   at          DateTime64(3, 'UTC') codec(Delta, ZSTD),
   id          UUID,
   name        LowCardinality(String),
+  identified  Bool,
   order_id    String codec(ZSTD),
   amount      Nullable(Int64) codec(ZSTD),
   currency    LowCardinality(String),

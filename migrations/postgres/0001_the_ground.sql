@@ -27,7 +27,8 @@ create table source (
   name       text not null,
   created_at timestamptz not null,
   -- Set while and after an import is undone: its events no longer count, whether or not the log has dropped them yet.
-  undone_at  timestamptz
+  undone_at  timestamptz,
+  dropped_at timestamptz
 );
 
 -- Accepted and on disk, not yet in the log. A row leaves in the transaction that settles its batch.
@@ -39,25 +40,32 @@ create table inbox (
   received_at timestamptz not null,
   envelope    jsonb not null
 );
-create index inbox_by_lane on inbox (lane, seq);
+-- Rows come and go all the time; without this the head of the queue fills with the dead.
+alter table inbox set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
 create unique index inbox_by_message on inbox (message_id);
 create index inbox_by_source on inbox (source_id, seq);
 
--- A lane has one owner at a time; the epoch fences off an owner that was asleep while another took over.
+-- A running process that does the work. It says every few seconds that it lives; one that has not for a while is removed by the others,
+-- and from then on cannot settle anything any more: every settling transaction locks its worker's row and finds it gone.
+create table worker (
+  id          uuid primary key,
+  -- The data folder it runs on: a new process on the same folder knows that the old one is dead.
+  home        text not null,
+  alive_until timestamptz not null
+);
+
+-- A lane has one owner at a time, so that what one sender says of one customer is taken in order.
 create table lane (
-  id        smallint primary key,
-  owner     text,
-  leased_until timestamptz,
-  epoch     bigint not null default 0
+  id    smallint primary key,
+  owner uuid references worker (id) on delete set null
 );
 insert into lane (id) select generate_series(0, 31);
 
--- Writes to the log carry the number of a row here. The transaction that settles a batch deletes its row;
--- a row whose owner is gone marks log rows that no transaction stands behind, and they are removed before anything else happens.
+-- Writes to the log carry the number of a row here. The transaction that settles a batch deletes its row; a row whose worker is gone
+-- marks log rows that no transaction stands behind, and they are removed from the log before anything else happens.
 create table log_batch (
-  id        bigint generated always as identity primary key,
-  owner     text not null,
-  opened_at timestamptz not null
+  id     bigint generated always as identity primary key,
+  worker uuid not null
 );
 
 -- Models and their versions. Exactly one is primary.

@@ -34,6 +34,8 @@ export type LogEvent = {
   at: number
   receivedAt: number
   sourceId: number
+  /** The sender named the customer by more than an anonymous id. */
+  identified: boolean
   orderId: string
   amount: number | null
   currency: string
@@ -42,4 +44,9 @@ export type LogEvent = {
   properties: Record<string, unknown>
 }
 
-export const ORDER_EVENTS = { completed: 'Order Completed', updated: 'Order Updated', refunded: 'Order Refunded', cancelled: 'Order Cancelled' } as const
+export const ORDER_EVENTS = {
+  completed: 'Order Completed',
+  updated: 'Order Updated',
+  refunded: 'Order Refunded',
+  cancelled: 'Order Cancelled',
+} as const

@@ -7,13 +7,20 @@ export type SuperStage = z.infer<typeof superStage>
 
 /** A stage as people read it. `rule` is its condition as one sentence. */
 export const stageView = z.object({ id: z.string(), name: z.string(), super: superStage, rule: z.string() })
-export const parameterView = z.object({ id: z.string(), name: z.string(), value: z.number(), unit: z.enum(['days', 'orders', 'factor']) })
+export const parameterView = z.object({
+  id: z.string(),
+  name: z.string(),
+  value: z.number(),
+  unit: z.enum(['days', 'orders', 'factor']),
+})
 export const modelView = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string(),
   version: z.int(),
   isPrimary: z.boolean(),
+  /** The first and last day on which anyone moved; null while there is nobody. */
+  span: z.object({ first: z.iso.date(), last: z.iso.date() }).nullable(),
   stages: z.array(stageView),
   parameters: z.array(parameterView),
 })
@@ -38,7 +45,9 @@ export const populationOver = z.object({
   version: z.int(),
   by: z.enum(['day', 'week', 'month']),
   stages: z.array(z.string()),
-  points: z.array(z.object({ day: z.iso.date(), at: z.iso.datetime(), counts: z.array(z.int()), unassigned: z.int(), total: z.int() })),
+  points: z.array(
+    z.object({ day: z.iso.date(), at: z.iso.datetime(), counts: z.array(z.int()), unassigned: z.int(), total: z.int() }),
+  ),
 })
 export type PopulationOver = z.infer<typeof populationOver>
 
@@ -58,7 +67,8 @@ export type MovesBetween = z.infer<typeof movesBetween>
 export const stay = z.object({
   stage: z.string(),
   name: z.string(),
-  super: superStage,
+  /** Null while no stage's condition held. */
+  super: superStage.nullable(),
   from: z.iso.datetime(),
   to: z.iso.datetime().nullable(),
   because: z.enum(['event', 'clock']),
@@ -67,7 +77,13 @@ export const stay = z.object({
 /** One condition with the customer's own numbers, or a group of conditions. */
 export type Reason = { sentence: string; holds: boolean; actual: string | null; parts: Reason[]; group: 'all' | 'any' | null }
 export const reason: z.ZodType<Reason> = z.lazy(() =>
-  z.object({ sentence: z.string(), holds: z.boolean(), actual: z.string().nullable(), parts: z.array(reason), group: z.enum(['all', 'any']).nullable() }),
+  z.object({
+    sentence: z.string(),
+    holds: z.boolean(),
+    actual: z.string().nullable(),
+    parts: z.array(reason),
+    group: z.enum(['all', 'any']).nullable(),
+  }),
 )
 
 export const explanation = z.object({

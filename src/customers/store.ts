@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import { type Identity } from '../events/contract.ts'
+import { type Db } from '../platform/postgres.ts'
+import { type NewCustomer, type NewIdentity } from './resolve.ts'
+import { type Traits } from './traits.ts'
+
+/** Owners of identities, locked with their customers until the transaction ends; and which of these have an external id. */
+export async function ownersOf(tx: Db, identities: readonly Identity[]) {
+  const { rows } = await sql<{ kind: string; value: string; customer_id: number }>`
+    select i.kind, i.value, i.customer_id from identity i
+    join unnest(${identities.map(one => one.kind)}::text[], ${identities.map(one => one.value)}::text[]) as asked (kind, value) using (kind, value)`.execute(
+    tx,
+  )
+  return rows
+}
+
+export async function withExternalId(tx: Db, customerIds: readonly number[]): Promise<Set<number>> {
+  const { rows } = await sql<{ customer_id: number }>`
+    select customer_id from identity where kind = 'external' and customer_id = any(${customerIds}::bigint[])`.execute(tx)
+  return new Set(rows.map(row => row.customer_id))
+}
+
+/** Locks customers in the order of their ids, so that two batches wait for each other instead of blocking each other for ever. */
+export async function lock(
+  tx: Db,
+  customerIds: readonly number[],
+): Promise<{ id: number; lastSeenAt: number; traits: Traits }[]> {
+  const { rows } = await sql<{ id: number; last_seen_at: Date; traits: Traits }>`
+    select id, last_seen_at, traits from customer where id = any(${customerIds}::bigint[]) order by id for update`.execute(tx)
+  return rows.map(row => ({ id: row.id, lastSeenAt: row.last_seen_at.getTime(), traits: row.traits }))
+}
+
+export async function reserveIds(tx: Db, count: number): Promise<number[]> {
+  const { rows } = await sql<{
+    id: number
+  }>`select nextval(pg_get_serial_sequence('customer', 'id'))::bigint as id from generate_series(1, ${count}::int)`.execute(tx)
+  return rows.map(row => row.id).sort((a, b) => a - b)
+}
+
+export async function insertCustomers(tx: Db, customers: readonly NewCustomer[], now: number): Promise<void> {
+  const at = customers.map(customer => new Date(customer.at))
+  await sql`insert into customer (id, created_at, first_seen_at, last_seen_at) overriding system value
+    select id, ${new Date(now)}, at, at from unnest(${customers.map(customer => customer.id)}::bigint[], ${at}::timestamptz[]) as t (id, at)`.execute(
+    tx,
+  )
+}
+
+/** Fails with a unique violation when someone else has just made one of them: the batch is then tried again and finds it. */
+export async function insertIdentities(tx: Db, identities: readonly NewIdentity[]): Promise<void> {
+  const sorted = [...identities].sort((a, b) => (a.kind + a.value < b.kind + b.value ? -1 : 1))
+  await sql`insert into identity (kind, value, customer_id)
+    select * from unnest(${sorted.map(one => one.kind)}::text[], ${sorted.map(one => one.value)}::text[], ${sorted.map(one => one.customerId)}::bigint[])`.execute(
+    tx,
+  )
+}
+
+export type Seen = {
+  id: number
+  firstSeenAt: number
+  lastSeenAt: number
+  isWhole: boolean
+  traits: Traits
+  name: string | null
+  email: string | null
+}
+
+/** Keeps what was folded; a change that is not the whole history only widens first and last seen. */
+export async function updateSeen(tx: Db, rows: readonly Seen[]): Promise<void> {
+  await sql`
+    update customer c set
+      first_seen_at = case when s.is_whole then s.first_seen_at else least(c.first_seen_at, s.first_seen_at) end,
+      last_seen_at  = case when s.is_whole then s.last_seen_at else greatest(c.last_seen_at, s.last_seen_at) end,
+      traits = s.traits, name = s.name, email = s.email
+    from unnest(${rows.map(row => row.id)}::bigint[], ${rows.map(row => new Date(row.firstSeenAt))}::timestamptz[],
+                ${rows.map(row => new Date(row.lastSeenAt))}::timestamptz[], ${rows.map(row => row.isWhole)}::boolean[],
+                ${rows.map(row => JSON.stringify(row.traits))}::jsonb[], ${rows.map(row => row.name)}::text[], ${rows.map(row => row.email)}::text[])
+      as s (id, first_seen_at, last_seen_at, is_whole, traits, name, email)
+    where c.id = s.id`.execute(tx)
+}
+
+export async function remove(tx: Db, customerIds: readonly number[]): Promise<void> {
+  await sql`delete from customer where id = any(${customerIds}::bigint[])`.execute(tx)
+}

@@ -1,0 +1,61 @@
+import { type Envelope, type LogEvent } from './contract.ts'
+
+/** What a batch changes for one customer. Listeners decide from it, inside the transaction that settles the batch. */
+export type Change = {
+  customerId: number
+  /** New to the log, in the order of time. */
+  fresh: LogEvent[]
+  /** The whole history including `fresh`, in the order of time, when the past was rewritten (a late event, an undone import); else null. */
+  whole: LogEvent[] | null
+}
+
+export type Resolved = { customerId: number; id: string; sourceId: number; receivedAt: number; envelope: Envelope }
+
+export const toLogEvent = ({ customerId, id, sourceId, receivedAt, envelope }: Resolved): LogEvent => ({
+  id,
+  customerId,
+  name: envelope.name,
+  at: envelope.at,
+  receivedAt,
+  sourceId,
+  identified: envelope.identities.some(identity => identity.kind !== 'anonymous'),
+  orderId: envelope.orderId ?? '',
+  amount: envelope.amount ?? null,
+  currency: envelope.currency ?? '',
+  lines: envelope.lines ?? [],
+  traits: envelope.traits ?? {},
+  properties: envelope.properties ?? {},
+})
+
+const inTime = (a: LogEvent, b: LogEvent): number =>
+  a.at - b.at || a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+
+/** Customers whose log has to be read before we can tell a repeated or late event from a new one: all but those who only went on. */
+export function doubtful(events: readonly LogEvent[], lastSeenAt: ReadonlyMap<number, number>): number[] {
+  return [
+    ...new Set(
+      events
+        .filter(event => event.at <= (lastSeenAt.get(event.customerId) ?? Number.NEGATIVE_INFINITY))
+        .map(event => event.customerId),
+    ),
+  ]
+}
+
+/** Sorts a batch into changes. `histories` holds the log of the doubtful customers. Events that the log has already are left out. */
+export function changesOf(
+  events: readonly LogEvent[],
+  histories: ReadonlyMap<number, LogEvent[]>,
+  doubted: ReadonlySet<number>,
+): Change[] {
+  const byCustomer = Map.groupBy(events, event => event.customerId)
+  const changes: Change[] = []
+  for (const [customerId, incoming] of byCustomer) {
+    const known = histories.get(customerId) ?? []
+    const seen = new Set(known.map(event => event.id))
+    const fresh = incoming.filter(event => !seen.has(event.id) && seen.add(event.id)).sort(inTime)
+    if (fresh.length === 0) continue
+    const whole = doubted.has(customerId) ? [...known, ...fresh].sort(inTime) : null
+    changes.push({ customerId, fresh, whole })
+  }
+  return changes
+}

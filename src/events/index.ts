@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto'
+import { keepSeen, lockCustomers, removeCustomersWithout, resolveCustomers } from '../customers/index.ts'
+import { type History } from '../platform/clickhouse.ts'
+import { type Clock } from '../platform/clock.ts'
+import { derivedId } from '../platform/ids.ts'
+import { type Db } from '../platform/postgres.ts'
+import { type Change, changesOf, doubtful, toLogEvent } from './batch.ts'
+import { type Envelope, type LogEvent } from './contract.ts'
+import { customersOfSource, dropSource, eventsOf, voidBatches, writeEvents } from './history.ts'
+import {
+  announce,
+  append,
+  closeBatch,
+  hasRows,
+  heartbeat,
+  isAlive,
+  LANES,
+  leave,
+  markDropped,
+  markUndone,
+  openBatch,
+  orphanBatches,
+  removeInboxOf,
+  takeRows,
+  undoneSources,
+} from './store.ts'
+
+export type { Change } from './batch.ts'
+export { type Envelope, type Identity, type LogEvent, ORDER_EVENTS, type OrderLine } from './contract.ts'
+export { countOfSource, eventsBefore } from './history.ts'
+export { createSource, sourceNames, undoneSources, waiting } from './store.ts'
+
+/** Where a batch is written: the transaction that settles it, the log, and the number that the log rows carry. */
+export type Batch = { tx: Db; history: History; number: number; now: number }
+/** Hears of every change once, inside the transaction that settles it. What it writes to the log goes under the batch's number. */
+export type Listener = (batch: Batch, changes: Change[]) => Promise<void>
+
+/**
+ * Takes envelopes in. When it answers (and a surrounding transaction commits) they are on disk and will be processed once.
+ * An envelope whose message id waits in the inbox already is left out; one that the log has already is left out later.
+ */
+export async function accept(
+  db: Db,
+  sourceId: number,
+  envelopes: readonly Envelope[],
+  receivedAt: number,
+): Promise<{ accepted: number }> {
+  const received = new Date(receivedAt)
+  const rows = envelopes.map(envelope => {
+    const first = envelope.identities[0]
+    return {
+      lane: laneOf(first === undefined ? envelope.messageId : `${first.kind}:${first.value}`),
+      messageId: eventId(envelope.messageId),
+      sourceId,
+      receivedAt: received,
+      envelope: JSON.stringify(envelope),
+    }
+  })
+  return { accepted: rows.length === 0 ? 0 : await append(db, rows) }
+}
+
+/** The id in the log for a message id: the same for the same. */
+export const eventId = (messageId: string): string => derivedId('message', messageId)
+
+const laneOf = (text: string) => createHash('sha256').update(text).digest().readUInt16BE(0) % LANES
+
+/** The whole histories of customers, without what is being undone. */
+export async function historiesOf(db: Db, history: History, customerIds: readonly number[]): Promise<Map<number, LogEvent[]>> {
+  return eventsOf(history, customerIds, await undoneSources(db))
+}
+
+/** Raised when this worker was declared dead while it was away; it must announce itself anew. */
+export class Fenced extends Error {
+  override name = 'Fenced'
+}
+
+/** Writes to the log so that exactly what a transaction settled stays there. Dispose it to give its unused batch numbers back. */
+export class LogWriter implements AsyncDisposable {
+  readonly #db: Db
+  readonly #history: History
+  readonly #worker: string
+  /** Numbers opened in the transaction of an earlier batch, so that a batch costs one commit and not two. */
+  readonly #reserved: number[] = []
+
+  constructor(db: Db, history: History, worker: string) {
+    this.#db = db
+    this.#history = history
+    this.#worker = worker
+  }
+
+  /** Runs `work` in a transaction with a batch number. When it fails, what it wrote to the log is taken back before the error goes on. */
+  async batch<T>(now: number, work: (batch: Batch) => Promise<T>): Promise<T> {
+    const number = this.#reserved.pop() ?? (await openBatch(this.#db, this.#worker))
+    try {
+      const result = await this.#db.transaction().execute(async tx => {
+        if (!(await isAlive(tx, this.#worker))) throw new Fenced('This worker was declared dead.')
+        const answer = await work({ tx, history: this.#history, number, now })
+        await closeBatch(tx, number)
+        return { answer, next: await openBatch(tx, this.#worker) }
+      })
+      this.#reserved.push(result.next)
+      return result.answer
+    } catch (error) {
+      // If this fails too, the row in log_batch stays and the next start takes the rows back.
+      await voidBatches(this.#history, [number])
+      await closeBatch(this.#db, number)
+      throw error
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const number of this.#reserved.splice(0)) await closeBatch(this.#db, number)
+  }
+}
+
+/** A living worker: announced, with lanes, and able to write. */
+export type Worker = { id: string; db: Db; history: History; clock: Clock; listeners: readonly Listener[]; writer: LogWriter }
+
+/** Announces this process, takes back what dead ones left half-written, and takes its lanes. Earlier processes on the same `home` count as dead. */
+export async function startWorker(
+  db: Db,
+  history: History,
+  clock: Clock,
+  home: string,
+  id: string,
+  listeners: readonly Listener[],
+): Promise<Worker> {
+  await announce(db, id, home, clock.now())
+  await beat(db, history, clock, id)
+  return { id, db, history, clock, listeners, writer: new LogWriter(db, history, id) }
+}
+
+/** To be called every few seconds. Throws `Fenced` when this worker was declared dead. */
+export async function beat(db: Db, history: History, clock: Clock, id: string): Promise<void> {
+  if (!(await heartbeat(db, id, clock.now()))) throw new Fenced('This worker was declared dead.')
+  const orphans = await orphanBatches(db)
+  await voidBatches(history, orphans)
+  for (const batch of orphans) await closeBatch(db, batch)
+}
+
+export async function stopWorker(worker: Worker): Promise<void> {
+  await worker.writer[Symbol.asyncDispose]()
+  await leave(worker.db, worker.id)
+}
+
+/** Settles the next batch of this worker's lanes. Returns how many inbox rows it emptied: 0 when there was nothing to do. */
+export async function settleNext(worker: Worker, limit = 5_000): Promise<number> {
+  if (!(await hasRows(worker.db, worker.id))) return 0
+  return worker.writer.batch(worker.clock.now(), async batch => {
+    const rows = await takeRows(batch.tx, worker.id, limit)
+    const customers = await resolveCustomers(
+      batch.tx,
+      rows.map(row => ({ identities: row.envelope.identities, at: row.envelope.at })),
+      batch.now,
+    )
+    const events = rows.flatMap(({ envelope, messageId, sourceId, receivedAt }, i) => {
+      const customerId = customers.ids[i]
+      return customerId === undefined ? [] : [toLogEvent({ customerId, id: messageId, sourceId, receivedAt, envelope })]
+    })
+    const undone = await undoneSources(batch.tx)
+    const doubted = doubtful(events, customers.lastSeenAt)
+    const histories = await eventsOf(batch.history, doubted, undone)
+    const changes = changesOf(
+      events.filter(event => !undone.includes(event.sourceId)),
+      histories,
+      new Set(doubted),
+    )
+    await writeEvents(
+      batch.history,
+      batch.number,
+      changes.flatMap(change => change.fresh),
+    )
+    await tell(worker, batch, changes)
+    return rows.length
+  })
+}
+
+async function tell(worker: Pick<Worker, 'listeners'>, batch: Batch, changes: Change[]): Promise<void> {
+  if (changes.length === 0) return
+  await keepSeen(batch.tx, changes)
+  for (const listener of worker.listeners) await listener(batch, changes)
+}
+
+/**
+ * Takes a source's events back as if they had never come: facts, stages and moves of everyone concerned are told anew from what remains,
+ * and customers with nothing left are removed. Safe to repeat and to continue after a crash. `onProgress` hears how many customers are done.
+ */
+export async function undoSource(
+  worker: Worker,
+  sourceId: number,
+  onProgress: (customers: number) => Promise<void>,
+  chunk = 2_000,
+): Promise<void> {
+  await markUndone(worker.db, sourceId, worker.clock.now())
+  await removeInboxOf(worker.db, sourceId)
+  let done = 0
+  for (let after = 0; ; ) {
+    const customerIds = await customersOfSource(worker.history, sourceId, after, chunk)
+    const last = customerIds.at(-1)
+    if (last === undefined) break
+    await worker.writer.batch(worker.clock.now(), async batch => {
+      await lockCustomers(batch.tx, customerIds)
+      const histories = await historiesOf(batch.tx, batch.history, customerIds)
+      await tell(
+        worker,
+        batch,
+        customerIds.map(customerId => ({ customerId, fresh: [], whole: histories.get(customerId) ?? [] })),
+      )
+      await removeCustomersWithout(
+        batch.tx,
+        customerIds.filter(customerId => !histories.has(customerId)),
+      )
+    })
+    after = last
+    done += customerIds.length
+    await onProgress(done)
+  }
+  await dropSource(worker.history, sourceId)
+  await markDropped(worker.db, sourceId, worker.clock.now())
+}

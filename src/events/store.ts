@@ -1,0 +1,168 @@
+import { sql } from 'kysely'
+import { type Db } from '../platform/postgres.ts'
+import { type Envelope } from './contract.ts'
+
+export const LANES = 32
+const WORKER_ALIVE_MS = 15_000
+
+export type InboxRow = { seq: number; messageId: string; sourceId: number; receivedAt: number; envelope: Envelope }
+
+/** Appends to the inbox; what is there already by message id is left as it is. Returns how many were new to the inbox. */
+export async function append(
+  db: Db,
+  rows: readonly { lane: number; messageId: string; sourceId: number; receivedAt: Date; envelope: string }[],
+): Promise<number> {
+  const { rows: inserted } = await sql`
+    insert into inbox (lane, message_id, source_id, received_at, envelope)
+    select * from unnest(${rows.map(row => row.lane)}::smallint[], ${rows.map(row => row.messageId)}::uuid[], ${rows.map(row => row.sourceId)}::int[],
+                         ${rows.map(row => row.receivedAt)}::timestamptz[], ${rows.map(row => row.envelope)}::jsonb[])
+    on conflict (message_id) do nothing
+    returning 1`.execute(db)
+  return inserted.length
+}
+
+/** Takes the next rows of this worker's lanes, oldest first. They are gone when the transaction commits, and back when it does not. */
+export async function takeRows(tx: Db, worker: string, limit: number): Promise<InboxRow[]> {
+  const { rows } = await sql<{ seq: number; message_id: string; source_id: number; received_at: Date; envelope: Envelope }>`
+    delete from inbox where seq in (
+      select seq from inbox where lane = any(array(select id from lane where owner = ${worker})) order by seq limit ${limit})
+    returning seq, message_id, source_id, received_at, envelope`.execute(tx)
+  return rows
+    .map(row => ({
+      seq: row.seq,
+      messageId: row.message_id,
+      sourceId: row.source_id,
+      receivedAt: row.received_at.getTime(),
+      envelope: row.envelope,
+    }))
+    .sort((a, b) => a.seq - b.seq)
+}
+
+export async function hasRows(db: Db, worker: string): Promise<boolean> {
+  const { rows } =
+    await sql`select 1 from inbox where lane = any(array(select id from lane where owner = ${worker})) limit 1`.execute(db)
+  return rows.length > 0
+}
+
+export async function waiting(db: Db, sourceId?: number): Promise<number> {
+  const query = db.selectFrom('inbox').select(({ fn }) => fn.countAll<number>().as('n'))
+  const row = await (sourceId === undefined ? query : query.where('source_id', '=', sourceId)).executeTakeFirstOrThrow()
+  return Number(row.n)
+}
+
+export async function createSource(db: Db, kind: string, name: string, at: number): Promise<number> {
+  const row = await db
+    .insertInto('source')
+    .values({ kind, name, created_at: new Date(at) })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return row.id
+}
+
+export async function sourceNames(db: Db, ids: readonly number[]): Promise<Map<number, string>> {
+  const rows =
+    ids.length === 0
+      ? []
+      : await db
+          .selectFrom('source')
+          .select(['id', 'name'])
+          .where('id', 'in', [...ids])
+          .execute()
+  return new Map(rows.map(row => [row.id, row.name]))
+}
+
+export async function markUndone(db: Db, sourceId: number, at: number): Promise<void> {
+  await db
+    .updateTable('source')
+    .set({ undone_at: new Date(at) })
+    .where('id', '=', sourceId)
+    .where('undone_at', 'is', null)
+    .execute()
+}
+
+export async function markDropped(db: Db, sourceId: number, at: number): Promise<void> {
+  await db
+    .updateTable('source')
+    .set({ dropped_at: new Date(at) })
+    .where('id', '=', sourceId)
+    .execute()
+}
+
+/** Sources whose events no longer count although the log may still hold them. */
+export async function undoneSources(db: Db): Promise<number[]> {
+  const rows = await db
+    .selectFrom('source')
+    .select('id')
+    .where('undone_at', 'is not', null)
+    .where('dropped_at', 'is', null)
+    .execute()
+  return rows.map(row => row.id)
+}
+
+export async function removeInboxOf(db: Db, sourceId: number): Promise<void> {
+  await db.deleteFrom('inbox').where('source_id', '=', sourceId).execute()
+}
+
+// Workers, lanes and batches
+
+/** Announces a worker, and that every earlier one on the same data folder is dead. */
+export async function announce(db: Db, worker: string, home: string, now: number): Promise<void> {
+  await db.transaction().execute(async tx => {
+    await tx.deleteFrom('worker').where('home', '=', home).execute()
+    await tx
+      .insertInto('worker')
+      .values({ id: worker, home, alive_until: new Date(now + WORKER_ALIVE_MS) })
+      .execute()
+  })
+}
+
+/** Says that a worker lives, removes the dead, and takes its fair share of lanes. False: this worker was itself removed. */
+export async function heartbeat(db: Db, worker: string, now: number): Promise<boolean> {
+  return db.transaction().execute(async tx => {
+    const [alive] = await tx
+      .updateTable('worker')
+      .set({ alive_until: new Date(now + WORKER_ALIVE_MS) })
+      .where('id', '=', worker)
+      .returning('id')
+      .execute()
+    if (alive === undefined) return false
+    await tx.deleteFrom('worker').where('alive_until', '<', new Date(now)).execute()
+    // A worker with more than its share lets the surplus go; free lanes are taken up to the share.
+    await sql`with share as (select ceil(${LANES}::numeric / count(*))::int as lanes from worker)
+      update lane set owner = null where id in (select id from lane where owner = ${worker} order by id offset (select lanes from share))`.execute(
+      tx,
+    )
+    await sql`with share as (select ceil(${LANES}::numeric / count(*))::int as lanes from worker)
+      update lane set owner = ${worker} where id in (
+        select id from lane where owner is null order by id
+        limit greatest(0, (select lanes from share) - (select count(*) from lane where owner = ${worker})) for update skip locked)`.execute(
+      tx,
+    )
+    return true
+  })
+}
+
+export async function leave(db: Db, worker: string): Promise<void> {
+  await db.deleteFrom('worker').where('id', '=', worker).execute()
+}
+
+/** Reserves a batch number before anything is written under it. */
+export async function openBatch(db: Db, worker: string): Promise<number> {
+  const row = await db.insertInto('log_batch').values({ worker }).returning('id').executeTakeFirstOrThrow()
+  return row.id
+}
+
+/** Within the settling transaction: holds the worker's row, so that whoever removes the worker waits, or we see that it is gone. */
+export async function isAlive(tx: Db, worker: string): Promise<boolean> {
+  return (await tx.selectFrom('worker').select('id').where('id', '=', worker).forKeyShare().execute()).length === 1
+}
+
+export async function closeBatch(db: Db, batch: number): Promise<void> {
+  await db.deleteFrom('log_batch').where('id', '=', batch).execute()
+}
+
+/** Batches whose worker is gone. */
+export async function orphanBatches(db: Db): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`select id from log_batch where worker not in (select id from worker)`.execute(db)
+  return rows.map(row => row.id)
+}
