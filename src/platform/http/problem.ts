@@ -44,6 +44,7 @@ export function send(fault: Fault, request: FastifyRequest, reply: FastifyReply,
   request.problem = fault.code
   const seconds = retryAfterSeconds(fault)
   if (seconds !== null) reply.header('retry-after', String(seconds))
+  reply.header('x-request-id', request.id)
   // RFC 9110 asks for it; this scheme makes no browser open a dialog.
   if (fault.status === 401) reply.header('www-authenticate', 'Bearer')
   const body: Problem = {

@@ -4,7 +4,7 @@ import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { type Registry } from 'prom-client'
 import { z } from 'zod'
@@ -46,8 +46,8 @@ const CLOSE_MS_MAX = 4000
 export async function buildServer(options: ServerOptions): Promise<Server> {
   const app = Fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
-    requestIdLogLabel: 'requestId',
+    // logRequests writes one line a request in place of Fastify's two.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: request => requestId(request.headers['x-request-id']),
     // A proxy on this machine may say for whom it speaks; nobody else is believed.
     trustProxy: 'loopback',
@@ -74,7 +74,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   await app.register(cookie)
   await app.register(multipart, { limits: { files: 1, fields: 10, headerPairs: 100 }, throwFileSizeLimit: true })
   app.addHook('onRequest', async (request, reply) => {
-    // The description, the answers and the pages of others' data are for this caller alone.
+    // Answers are for this caller alone: no cache between keeps them.
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
     const { policy } = request.routeOptions.config
     if (policy) await options.authorize(request, policy)
