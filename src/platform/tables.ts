@@ -1,3 +1,126 @@
-// Made by tools/tables.ts from the migrated database.
-// biome-ignore lint/suspicious/noExplicitAny: bootstrap
-export type Tables = any
+// Made by tools/tables.ts from the migrated database; run `node tools/tables.ts` after a new migration.
+import { type Generated, type GeneratedAlways } from 'kysely'
+
+export interface Tables {
+  account_link: {
+    token_hash: Buffer
+    user_id: number | null
+    created_at: Date
+    expires_at: Date | null
+  }
+  api_key: {
+    id: GeneratedAlways<number>
+    kind: string
+    name: string
+    role: string | null
+    token_hash: Buffer
+    shown: string
+    created_at: Date
+    last_used_at: Date | null
+    revoked_at: Date | null
+  }
+  audit_entry: {
+    id: GeneratedAlways<number>
+    at: Date
+    who_kind: string
+    who_id: number | null
+    who: string
+    action: string
+    subject: string
+    detail: Generated<unknown>
+    address: string | null
+    request_id: string | null
+  }
+  company: {
+    id: Generated<boolean>
+    name: string
+    time_zone: string
+    currency: string
+    created_at: Date
+    changed_at: Date
+  }
+  customer: {
+    id: GeneratedAlways<number>
+    created_at: Date
+    first_seen_at: Date
+    last_seen_at: Date
+    email: string | null
+    name: string | null
+    traits: Generated<unknown>
+  }
+  customer_stage: {
+    model_id: string
+    customer_id: number
+    version: number
+    stage: string | null
+    since: Date
+    next_change_at: Date | null
+    fold: unknown
+  }
+  identity: {
+    kind: string
+    value: string
+    customer_id: number
+  }
+  inbox: {
+    seq: GeneratedAlways<number>
+    lane: number
+    message_id: string
+    source_id: number
+    received_at: Date
+    envelope: unknown
+  }
+  lane: {
+    id: number
+    owner: string | null
+  }
+  lifecycle_model: {
+    id: string
+    version: number
+    definition: unknown
+    is_live: boolean
+    is_primary: boolean
+    published_at: Date
+  }
+  log_batch: {
+    id: GeneratedAlways<number>
+    worker: string
+  }
+  session: {
+    id: GeneratedAlways<number>
+    token_hash: Buffer
+    user_id: number
+    created_at: Date
+    last_seen_at: Date
+    address: string | null
+    agent: string | null
+  }
+  sign_in_tries: {
+    subject: Buffer
+    tries: number
+    since: Date
+  }
+  source: {
+    id: GeneratedAlways<number>
+    kind: string
+    name: string
+    created_at: Date
+    undone_at: Date | null
+    dropped_at: Date | null
+  }
+  user_account: {
+    id: GeneratedAlways<number>
+    email: string
+    name: string
+    role: string
+    password_hash: string | null
+    is_active: Generated<boolean>
+    created_at: Date
+    last_seen_at: Date | null
+  }
+  worker: {
+    id: string
+    home: string
+    alive_until: Date
+  }
+}

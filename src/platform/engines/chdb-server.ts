@@ -88,10 +88,22 @@ const whole = (statement: Statement, data: Buffer | undefined) =>
 async function stream(chunks: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
   for await (const chunk of chunks) {
     if (response.destroyed) return
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(chunk)) await drained(response)
   }
   response.end()
 }
+
+// Also when the reader has gone: then there is nothing more to wait for.
+const drained = (response: ServerResponse) =>
+  new Promise<void>(resolve => {
+    const go = () => {
+      response.off('drain', go)
+      response.off('close', go)
+      resolve()
+    }
+    response.on('drain', go)
+    response.on('close', go)
+  })
 
 function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return buffer(request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request)

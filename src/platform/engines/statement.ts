@@ -70,6 +70,13 @@ export function prepare(text: string, params: Record<string, string>, settings: 
   return { ...base, sql: withSettings(sql, [tail, clause].filter(Boolean).join(', ')) }
 }
 
+/** The statements of a file, without the semicolons between them. */
+export function statementsOf(file: string): string[] {
+  const ends = tokens(file).filter(token => token.text === ';')
+  const pieces = [...ends, undefined].map((end, index) => file.slice(ends[index - 1]?.end ?? 0, end?.start))
+  return pieces.filter(piece => tokens(piece).length > 0).map(piece => piece.trim())
+}
+
 function insert(sql: string, all: Token[], clause: string): Statement {
   const top = all.filter(token => token.kind === 'word' && token.depth === 0)
   const at = top.findIndex(token => ['FORMAT', 'VALUES', 'SELECT', 'WITH'].includes(token.text))
