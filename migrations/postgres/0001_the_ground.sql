@@ -10,7 +10,6 @@ create table customer (
   name          text,
   traits        jsonb not null default '{}'
 );
-create index customer_by_email on customer (lower(email));
 
 create table identity (
   kind        text not null,
@@ -94,3 +93,8 @@ create table customer_stage (
 );
 create index customer_stage_by_stage on customer_stage (model_id, stage, since desc, customer_id);
 create index customer_stage_due on customer_stage (model_id, next_change_at) where next_change_at is not null;
+
+-- Searching as one types: any part of a name or an email, the beginning of any id.
+create extension if not exists pg_trgm;
+create index customer_search on customer using gin ((coalesce(name, '') || ' ' || coalesce(email, '')) gin_trgm_ops);
+create index identity_by_value on identity (value text_pattern_ops);

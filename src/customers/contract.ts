@@ -16,6 +16,7 @@ export const customerRow = z.object({
   lastOrderAt: z.iso.datetime().nullable(),
   revenue: z.array(money),
 })
+export type CustomerRow = z.infer<typeof customerRow>
 export const customerPage = z.object({ items: z.array(customerRow), next: z.string().nullable() })
 export type CustomerPage = z.infer<typeof customerPage>
 
@@ -54,5 +55,6 @@ export const timelineItem = z.object({
   because: z.enum(['event', 'clock']).nullable(),
   source: z.string().nullable(),
 })
+export type TimelineItem = z.infer<typeof timelineItem>
 export const timelinePage = z.object({ items: z.array(timelineItem), next: z.string().nullable() })
 export type TimelinePage = z.infer<typeof timelinePage>

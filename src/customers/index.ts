@@ -1,4 +1,5 @@
 import { type Change } from '../events/index.ts'
+import { Fault } from '../platform/fault.ts'
 import { type Db } from '../platform/postgres.ts'
 import { identityKey, resolve, type Sighting } from './resolve.ts'
 import {
@@ -13,6 +14,8 @@ import {
   withExternalId,
 } from './store.ts'
 import { emailOf, foldTraits, nameOf, type Traits } from './traits.ts'
+
+export type { Glance, Lens } from './lens.ts'
 
 /**
  * Whom each sighting is about, in their order; makes the customers that are new. Every customer concerned is locked until the transaction ends.
@@ -86,4 +89,15 @@ function seenFrom({ customerId, fresh, whole }: Change, before: Traits): Seen[] 
 /** Removes customers of whom nothing is left, with their identities and stages. */
 export async function removeCustomersWithout(tx: Db, customerIds: readonly number[]): Promise<void> {
   if (customerIds.length > 0) await remove(tx, customerIds)
+}
+
+/** The id of a customer from how an address names them: `123`, `external:A-17` or `email:ann@example.com`; else `customer.not_found`. */
+export async function customerIdOf(db: Db, name: string): Promise<number> {
+  const [, kind, value] = /^(external|email|phone|anonymous):(.+)$/s.exec(name) ?? []
+  const id =
+    kind === undefined || value === undefined
+      ? Number(/^\d{1,15}$/.test(name) ? name : Number.NaN)
+      : await idWith(db, kind, kind === 'email' ? value.toLowerCase() : value)
+  if (id !== null && !Number.isNaN(id) && (await records(db, [id])).has(id)) return id
+  throw new Fault('customer.not_found', { customer: name })
 }

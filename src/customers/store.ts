@@ -3,6 +3,7 @@ import { type Identity } from '../events/contract.ts'
 import { type Db } from '../platform/postgres.ts'
 import { type NewCustomer, type NewIdentity } from './resolve.ts'
 import { type Traits } from './traits.ts'
+import { type CustomerRecord } from './view.ts'
 
 /** Owners of identities, locked with their customers until the transaction ends; and which of these have an external id. */
 export async function ownersOf(tx: Db, identities: readonly Identity[]) {
@@ -81,3 +82,68 @@ export async function updateSeen(tx: Db, rows: readonly Seen[]): Promise<void> {
 export async function remove(tx: Db, customerIds: readonly number[]): Promise<void> {
   await sql`delete from customer where id = any(${customerIds}::bigint[])`.execute(tx)
 }
+
+type Row = { id: number; name: string | null; email: string | null; first_seen_at: Date; last_seen_at: Date; traits: Traits }
+const toRecord = (row: Row): CustomerRecord => ({
+  id: row.id,
+  name: row.name,
+  email: row.email,
+  firstSeenAt: row.first_seen_at.getTime(),
+  lastSeenAt: row.last_seen_at.getTime(),
+  traits: row.traits,
+})
+
+export async function records(db: Db, customerIds: readonly number[]): Promise<Map<number, CustomerRecord>> {
+  const { rows } = await sql<Row>`
+    select id, name, email, first_seen_at, last_seen_at, traits from customer where id = any(${customerIds}::bigint[])`.execute(
+    db,
+  )
+  return new Map(rows.map(row => [row.id, toRecord(row)]))
+}
+
+export async function identitiesOf(
+  db: Db,
+  customerIds: readonly number[],
+): Promise<Map<number, { kind: string; value: string }[]>> {
+  const { rows } = await sql<{ kind: string; value: string; customer_id: number }>`
+    select kind, value, customer_id from identity where customer_id = any(${customerIds}::bigint[]) order by kind desc, value`.execute(
+    db,
+  )
+  return Map.groupBy(rows, row => row.customer_id)
+}
+
+export async function idWith(db: Db, kind: string, value: string): Promise<number | null> {
+  const row = await db
+    .selectFrom('identity')
+    .select('customer_id')
+    .where('kind', '=', kind)
+    .where('value', '=', value)
+    .executeTakeFirst()
+  return row?.customer_id ?? null
+}
+
+export type Search = { text: string; isByContact: boolean }
+
+/** Ids of customers, the newest first, below `before`: all, or those that a search finds, who were known at an instant. */
+export async function find(
+  db: Db,
+  search: Search | null,
+  knownAt: number | null,
+  before: number | null,
+  limit: number,
+): Promise<number[]> {
+  const below = sql`id < ${before ?? Number.MAX_SAFE_INTEGER} ${knownAt === null ? sql`` : sql`and first_seen_at <= ${new Date(knownAt)}`}`
+  if (search === null)
+    return ids(await sql<{ id: number }>`select id from customer where ${below} order by id desc limit ${limit}`.execute(db))
+  const literal = search.text.replace(/[\\%_]/g, '\\$&')
+  const byContact = sql`select id from customer where (coalesce(name, '') || ' ' || coalesce(email, '')) ilike ${`%${literal}%`} union`
+  const kinds = search.isByContact ? ['external', 'anonymous', 'email', 'phone'] : ['external', 'anonymous']
+  return ids(
+    await sql<{ id: number }>`
+      select id from customer where ${below} and id in (
+        ${search.isByContact ? byContact : sql``} select customer_id from identity where value like ${`${literal}%`} and kind = any(${kinds}::text[]))
+      order by id desc limit ${limit}`.execute(db),
+  )
+}
+
+const ids = ({ rows }: { rows: { id: number }[] }) => rows.map(row => row.id)

@@ -126,7 +126,10 @@ export async function heartbeat(db: Db, worker: string, now: number): Promise<bo
       .returning('id')
       .execute()
     if (alive === undefined) return false
-    await tx.deleteFrom('worker').where('alive_until', '<', new Date(now)).execute()
+    // A worker in the middle of settling holds its row; if it hangs there, Postgres ends its session and the next heartbeat removes it.
+    await sql`delete from worker where id in (select id from worker where alive_until < ${new Date(now)} for update skip locked)`.execute(
+      tx,
+    )
     // A worker with more than its share lets the surplus go; free lanes are taken up to the share.
     await sql`with share as (select ceil(${LANES}::numeric / count(*))::int as lanes from worker)
       update lane set owner = null where id in (select id from lane where owner = ${worker} order by id offset (select lanes from share))`.execute(

@@ -42,7 +42,7 @@ export function compile(model: Model): CompiledModel {
 }
 
 /** How a quantity is read, for facts or in words: the one place that knows its forms. */
-export function valueOf(quantity: Quantity, model: Model): Valuer {
+export function quantityOf(quantity: Quantity, model: Model): Valuer {
   if (typeof quantity === 'number') return () => quantity
   if ('parameter' in quantity) {
     const value = model.parameters.find(parameter => parameter.id === quantity.parameter)?.value ?? null
@@ -50,18 +50,18 @@ export function valueOf(quantity: Quantity, model: Model): Valuer {
   }
   if ('fact' in quantity) return numberFact[quantity.fact]
   if ('product' in quantity) {
-    const factors = quantity.product.map(factor => valueOf(factor, model))
+    const factors = quantity.product.map(factor => quantityOf(factor, model))
     return facts => factors.reduce<number | null>((product, factor) => times(product, factor(facts)), 1)
   }
   if ('clamp' in quantity) {
-    const [value, min, max] = [quantity.clamp, quantity.min, quantity.max].map(part => valueOf(part, model)) as [
+    const [value, min, max] = [quantity.clamp, quantity.min, quantity.max].map(part => quantityOf(part, model)) as [
       Valuer,
       Valuer,
       Valuer,
     ]
     return facts => clamp(value(facts), min(facts), max(facts))
   }
-  const choices = quantity.first_known.map(choice => valueOf(choice, model))
+  const choices = quantity.first_known.map(choice => quantityOf(choice, model))
   return facts => choices.reduce<number | null>((known, choice) => known ?? choice(facts), null)
 }
 
@@ -93,13 +93,13 @@ export function testOf(when: Condition, model: Model): Test {
     return (_facts, _at, previous) => stages.has(previous)
   }
   if ('since' in when) {
-    const [since, days, isAtLeast] = [timeFact[when.since], valueOf(when.days, model), when.is === 'at_least']
+    const [since, days, isAtLeast] = [timeFact[when.since], quantityOf(when.days, model), when.is === 'at_least']
     return (facts, at) => {
       const turn = turnAt(since(facts), days(facts))
       return turn !== null && at >= turn === isAtLeast
     }
   }
-  const [fact, value] = [numberFact[when.fact], valueOf(when.value, model)]
+  const [fact, value] = [numberFact[when.fact], quantityOf(when.value, model)]
   return facts => compare(fact(facts), when.is, value(facts))
 }
 
@@ -114,6 +114,6 @@ function turningPoints(when: Condition, model: Model): ((facts: Facts) => number
   if ('any' in when) return when.any.flatMap(part => turningPoints(part, model))
   if ('not' in when) return turningPoints(when.not, model)
   if (!('since' in when)) return []
-  const [since, days] = [timeFact[when.since], valueOf(when.days, model)]
+  const [since, days] = [timeFact[when.since], quantityOf(when.days, model)]
   return [facts => turnAt(since(facts), days(facts))]
 }

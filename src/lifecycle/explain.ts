@@ -1,6 +1,6 @@
 import { t } from '../platform/messages.ts'
 import { type Standing } from './advance.ts'
-import { type CompiledModel, testOf, valueOf } from './compile.ts'
+import { type CompiledModel, quantityOf, testOf } from './compile.ts'
 import { type Explanation, type Reason } from './contract.ts'
 import { type Facts, gapDays, numberFact, timeFact } from './facts.ts'
 import { type Condition, type Model, OUTSIDE, type Quantity, UNASSIGNED } from './model.ts'
@@ -74,7 +74,7 @@ function reasonFor(when: Condition, model: Model, facts: Facts, at: number, prev
 function actual(when: Condition, model: Model, facts: Facts, at: number, previous: string, day: DayInWords): string | null {
   if ('since' in when) {
     const since = timeFact[when.since](facts)
-    const limit = valueOf(when.days, model)(facts)
+    const limit = quantityOf(when.days, model)(facts)
     if (since === null) return t('lifecycle:actual.since_never')
     return t('lifecycle:actual.since', {
       ago: days((at - since) / DAY_MS),

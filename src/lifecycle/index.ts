@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { type Lens } from '../customers/index.ts'
 import { historiesOf } from '../events/index.ts'
 import { dayInWords, dayOf, endOfDay, isDay, lastDays, startOfDay } from '../platform/calendar.ts'
 import { type History } from '../platform/clickhouse.ts'
+import { type Clock } from '../platform/clock.ts'
 import { Fault } from '../platform/fault.ts'
 import { t } from '../platform/messages.ts'
 import { type Db } from '../platform/postgres.ts'
@@ -168,6 +170,30 @@ async function standingsAt(
   return new Map(told.flatMap(([id, standing]) => (standing === null ? [] : [[id, standing]])))
 }
 
+/** What customers' lists and profiles show of the lifecycle. */
+export function customerLens(db: Db, history: History, clock: Clock, timeZone: () => Promise<string>): Lens {
+  return {
+    instant: async at => (at === undefined || at === '' ? null : instantOf(at, await timeZone(), clock.now())),
+    glances: async (model, customerIds, at) => {
+      const found = await standings(db, history, await modelOf(db, model), customerIds, at)
+      return new Map(
+        [...found].map(([id, { stage, since, facts }]) => [
+          id,
+          { stage, since, orders: facts.orders, lastOrderAt: facts.lastOrderAt, revenue: facts.revenue },
+        ]),
+      )
+    },
+    inStage: async (model, stage, at, after, limit) =>
+      customersInStage(db, history, await modelOf(db, model), stage, at, after, limit),
+    moves: async customerId => {
+      const model = await modelOf(db)
+      const moves = await movesOfCustomer(history, model, customerId)
+      const name = (id: string) => stageInWords(id, model)?.name ?? t('lifecycle:unassigned')
+      return moves.map(({ at, from, to, because }) => ({ at, from: from === OUTSIDE ? null : name(from), to: name(to), because }))
+    },
+  }
+}
+
 // One customer
 
 /** Why a customer stands where they stand, now or at an instant, and what comes next by itself. */
@@ -212,6 +238,3 @@ export async function staysOf(history: History, model: Model, customerId: number
   })
   return { model: model.id, version: model.version, items }
 }
-
-/** The name of a stage, also of those outside the model's list. */
-export const nameOfStage = (model: Model, id: string): string => stageInWords(id, model)?.name ?? id

@@ -10,7 +10,12 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 /** Opens a pool on `url`. Dispose it to wait for running queries and close. */
 export function openPostgres(url: string, { connectionsMax = 12 } = {}): Db & AsyncDisposable {
-  const pool = new pg.Pool({ connectionString: url, max: connectionsMax, application_name: 'perennial' })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connectionsMax,
+    application_name: 'perennial',
+    idle_in_transaction_session_timeout: 60_000,
+  })
   // An idle connection that breaks is replaced by the pool; the next query reports a server that is really gone.
   pool.on('error', () => {})
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }) as Db & AsyncDisposable

@@ -1,0 +1,161 @@
+import { type LogEvent, ORDER_EVENTS } from '../events/contract.ts'
+import { t } from '../platform/messages.ts'
+import { type CustomerProfile, type CustomerRow, type Money, type TimelineItem } from './contract.ts'
+import { type Glance } from './lens.ts'
+
+/** What the one who asks may see of customers: how to reach them, and money. */
+export type Sight = { contact: boolean; money: boolean }
+
+export type CustomerRecord = {
+  id: number
+  name: string | null
+  email: string | null
+  firstSeenAt: number
+  lastSeenAt: number
+  traits: LogEvent['traits']
+}
+type KnownBy = { kind: string; value: string }
+
+/** Ids and traits by which a person can be reached or recognised. An external id is a number of ours and stays. */
+const PERSONAL_IDS = new Set(['email', 'phone'])
+const PERSONAL_TRAITS = new Set([
+  'name',
+  'firstName',
+  'lastName',
+  'first_name',
+  'last_name',
+  'email',
+  'phone',
+  'address',
+  'street',
+  'birthday',
+  'username',
+  'avatar',
+])
+
+export function labelOf(
+  customer: Pick<CustomerRecord, 'id' | 'name' | 'email'>,
+  identities: readonly KnownBy[],
+  sight: Sight,
+): string {
+  const external = identities.find(identity => identity.kind === 'external')?.value
+  const personal = sight.contact
+    ? (customer.name ?? customer.email ?? identities.find(identity => identity.kind === 'email')?.value)
+    : undefined
+  return (
+    personal ??
+    (external === undefined
+      ? t('customers:label.anonymous', { id: customer.id })
+      : t('customers:label.external', { id: external }))
+  )
+}
+
+export const moneyOf = (revenue: Record<string, number>, sight: Sight): Money[] =>
+  sight.money ? Object.entries(revenue).map(([currency, amount]) => ({ amount, currency })) : []
+
+const iso = (at: number | null | undefined): string | null =>
+  at === null || at === undefined ? null : new Date(at).toISOString()
+
+export function rowOf(
+  customer: CustomerRecord,
+  identities: readonly KnownBy[],
+  glance: Glance | undefined,
+  sight: Sight,
+): CustomerRow {
+  return {
+    id: String(customer.id),
+    label: labelOf(customer, identities, sight),
+    email: sight.contact ? customer.email : null,
+    stage: glance?.stage ?? null,
+    since: iso(glance?.since),
+    orders: glance?.orders ?? 0,
+    lastOrderAt: iso(glance?.lastOrderAt),
+    revenue: moneyOf(glance?.revenue ?? {}, sight),
+  }
+}
+
+export function profileOf(
+  customer: CustomerRecord,
+  identities: readonly KnownBy[],
+  glance: Glance | undefined,
+  sight: Sight,
+): CustomerProfile {
+  return {
+    id: String(customer.id),
+    label: labelOf(customer, identities, sight),
+    firstSeenAt: new Date(customer.firstSeenAt).toISOString(),
+    lastSeenAt: new Date(customer.lastSeenAt).toISOString(),
+    identities: identities.map(({ kind, value }) => ({
+      kind,
+      value: sight.contact || !PERSONAL_IDS.has(kind) ? value : t('customers:hidden'),
+    })),
+    traits: Object.entries(customer.traits)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => ({
+        name,
+        value: sight.contact || !PERSONAL_TRAITS.has(name) ? String(value) : t('customers:hidden'),
+      })),
+    orders: glance?.orders ?? 0,
+    lastOrderAt: iso(glance?.lastOrderAt),
+    revenue: moneyOf(glance?.revenue ?? {}, sight),
+  }
+}
+
+const KIND_OF: Record<string, TimelineItem['kind']> = {
+  [ORDER_EVENTS.completed]: 'order',
+  [ORDER_EVENTS.updated]: 'order',
+  [ORDER_EVENTS.refunded]: 'refund',
+  [ORDER_EVENTS.cancelled]: 'cancellation',
+}
+
+export function itemOf(event: LogEvent, source: string | null, sight: Sight): TimelineItem {
+  return {
+    id: event.id,
+    at: new Date(event.at).toISOString(),
+    kind: KIND_OF[event.name] ?? 'event',
+    title: event.name,
+    orderId: event.orderId === '' ? null : event.orderId,
+    money: event.amount === null || !sight.money ? null : { amount: event.amount, currency: event.currency },
+    lines: event.lines.map(line => ({
+      name: line.name ?? null,
+      sku: line.sku ?? null,
+      quantity: line.quantity,
+      price: sight.money ? (line.price ?? null) : null,
+    })),
+    from: null,
+    to: null,
+    because: null,
+    source,
+  }
+}
+
+type NamedMove = { at: number; from: string | null; to: string; because: 'event' | 'clock' }
+
+export const itemOfMove = (move: NamedMove): TimelineItem => ({
+  id: `move-${move.at}`,
+  at: new Date(move.at).toISOString(),
+  kind: 'move',
+  title: move.to,
+  orderId: null,
+  money: null,
+  lines: [],
+  from: move.from,
+  to: move.to,
+  because: move.because,
+  source: null,
+})
+
+/** One page, newest first. Moves between the page before (`before`) and the last event of this one; all that are left when there are no more events. */
+export function timelinePage(
+  events: readonly TimelineItem[],
+  moves: readonly NamedMove[],
+  before: number | null,
+  isLast: boolean,
+): TimelineItem[] {
+  const oldest = isLast ? Number.NEGATIVE_INFINITY : Date.parse(events.at(-1)?.at ?? '')
+  const here = moves.filter(move => move.at >= oldest && (before === null || move.at < before)).map(itemOfMove)
+  // A move stands above the event that caused it: it comes right after.
+  return [...events, ...here].sort(
+    (a, b) => Date.parse(b.at) - Date.parse(a.at) || Number(b.kind === 'move') - Number(a.kind === 'move'),
+  )
+}
