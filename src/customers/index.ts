@@ -1,12 +1,14 @@
-import { type Change } from '../events/index.ts'
+import { type Change, type Directory } from '../events/index.ts'
 import { Fault } from '../platform/fault.ts'
 import { type Db } from '../platform/postgres.ts'
 import { identityKey, resolve, type Sighting } from './resolve.ts'
 import {
+  idWith,
   insertCustomers,
   insertIdentities,
   lock,
   ownersOf,
+  records,
   remove,
   reserveIds,
   type Seen,
@@ -21,7 +23,7 @@ export type { Glance, Lens } from './lens.ts'
  * Whom each sighting is about, in their order; makes the customers that are new. Every customer concerned is locked until the transaction ends.
  * `lastSeenAt` has the time of the newest event in the log for each of them that was known before.
  */
-export async function resolveCustomers(
+async function resolveCustomers(
   tx: Db,
   sightings: readonly Sighting[],
   now: number,
@@ -52,13 +54,8 @@ export async function resolveCustomers(
   return { ids: draft.ids.map(real), lastSeenAt: new Map(locked.map(customer => [customer.id, customer.lastSeenAt])) }
 }
 
-/** Locks customers until the transaction ends. Returns those that exist. */
-export async function lockCustomers(tx: Db, customerIds: readonly number[]): Promise<number[]> {
-  return (await lock(tx, customerIds)).map(customer => customer.id)
-}
-
 /** Keeps when customers were first and last seen, and their traits, as their events tell. */
-export async function keepSeen(tx: Db, changes: readonly Change[]): Promise<void> {
+async function keepSeen(tx: Db, changes: readonly Change[]): Promise<void> {
   const rows = await lock(
     tx,
     changes.map(change => change.customerId),
@@ -86,9 +83,14 @@ function seenFrom({ customerId, fresh, whole }: Change, before: Traits): Seen[] 
   ]
 }
 
-/** Removes customers of whom nothing is left, with their identities and stages. */
-export async function removeCustomersWithout(tx: Db, customerIds: readonly number[]): Promise<void> {
-  if (customerIds.length > 0) await remove(tx, customerIds)
+/** Who is who, for the log: the implementation of what events ask for. */
+export const directory: Directory = {
+  resolve: resolveCustomers,
+  lock: async (tx, customerIds) => void (await lock(tx, customerIds)),
+  keepSeen,
+  remove: async (tx, customerIds) => {
+    if (customerIds.length > 0) await remove(tx, customerIds)
+  },
 }
 
 /** The id of a customer from how an address names them: `123`, `external:A-17` or `email:ann@example.com`; else `customer.not_found`. */

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { keepSeen, lockCustomers, removeCustomersWithout, resolveCustomers } from '../customers/index.ts'
 import { type History } from '../platform/clickhouse.ts'
 import { type Clock } from '../platform/clock.ts'
 import { derivedId } from '../platform/ids.ts'
 import { type Db } from '../platform/postgres.ts'
 import { type Change, changesOf, doubtful, toLogEvent } from './batch.ts'
-import { type Envelope, type LogEvent } from './contract.ts'
+import { type Envelope, type Identity, type LogEvent } from './contract.ts'
 import { customersOfSource, dropSource, eventsOf, voidBatches, writeEvents } from './history.ts'
 import {
   announce,
@@ -32,6 +31,21 @@ export { createSource, sourceNames, undoneSources, waiting } from './store.ts'
 
 /** Where a batch is written: the transaction that settles it, the log, and the number that the log rows carry. */
 export type Batch = { tx: Db; history: History; number: number; now: number }
+/** Knows who is who. Everything happens inside the transaction that settles a batch. */
+export type Directory = {
+  /** Whom each sighting is about, in their order, making the customers that are new; all of them locked. `lastSeenAt` has the newest event in the log of those known before. */
+  resolve(
+    tx: Db,
+    sightings: readonly { identities: readonly Identity[]; at: number }[],
+    now: number,
+  ): Promise<{ ids: number[]; lastSeenAt: Map<number, number> }>
+  lock(tx: Db, customerIds: readonly number[]): Promise<void>
+  /** Keeps what the changes say about the customers themselves. */
+  keepSeen(tx: Db, changes: readonly Change[]): Promise<void>
+  /** Removes customers of whom nothing is left, with everything that hangs on them. */
+  remove(tx: Db, customerIds: readonly number[]): Promise<void>
+}
+
 /** Hears of every change once, inside the transaction that settles it. What it writes to the log goes under the batch's number. */
 export type Listener = (batch: Batch, changes: Change[]) => Promise<void>
 
@@ -114,7 +128,15 @@ export class LogWriter implements AsyncDisposable {
 }
 
 /** A living worker: announced, with lanes, and able to write. */
-export type Worker = { id: string; db: Db; history: History; clock: Clock; listeners: readonly Listener[]; writer: LogWriter }
+export type Worker = {
+  id: string
+  db: Db
+  history: History
+  clock: Clock
+  directory: Directory
+  listeners: readonly Listener[]
+  writer: LogWriter
+}
 
 /** Announces this process, takes back what dead ones left half-written, and takes its lanes. Earlier processes on the same `home` count as dead. */
 export async function startWorker(
@@ -123,11 +145,12 @@ export async function startWorker(
   clock: Clock,
   home: string,
   id: string,
+  directory: Directory,
   listeners: readonly Listener[],
 ): Promise<Worker> {
   await announce(db, id, home, clock.now())
   await beat(db, history, clock, id)
-  return { id, db, history, clock, listeners, writer: new LogWriter(db, history, id) }
+  return { id, db, history, clock, directory, listeners, writer: new LogWriter(db, history, id) }
 }
 
 /** To be called every few seconds. Throws `Fenced` when this worker was declared dead. */
@@ -148,7 +171,7 @@ export async function settleNext(worker: Worker, limit = 5_000): Promise<number>
   if (!(await hasRows(worker.db, worker.id))) return 0
   return worker.writer.batch(worker.clock.now(), async batch => {
     const rows = await takeRows(batch.tx, worker.id, limit)
-    const customers = await resolveCustomers(
+    const customers = await worker.directory.resolve(
       batch.tx,
       rows.map(row => ({ identities: row.envelope.identities, at: row.envelope.at })),
       batch.now,
@@ -175,9 +198,9 @@ export async function settleNext(worker: Worker, limit = 5_000): Promise<number>
   })
 }
 
-async function tell(worker: Pick<Worker, 'listeners'>, batch: Batch, changes: Change[]): Promise<void> {
+async function tell(worker: Pick<Worker, 'directory' | 'listeners'>, batch: Batch, changes: Change[]): Promise<void> {
   if (changes.length === 0) return
-  await keepSeen(batch.tx, changes)
+  await worker.directory.keepSeen(batch.tx, changes)
   for (const listener of worker.listeners) await listener(batch, changes)
 }
 
@@ -199,14 +222,14 @@ export async function undoSource(
     const last = customerIds.at(-1)
     if (last === undefined) break
     await worker.writer.batch(worker.clock.now(), async batch => {
-      await lockCustomers(batch.tx, customerIds)
+      await worker.directory.lock(batch.tx, customerIds)
       const histories = await historiesOf(batch.tx, batch.history, customerIds)
       await tell(
         worker,
         batch,
         customerIds.map(customerId => ({ customerId, fresh: [], whole: histories.get(customerId) ?? [] })),
       )
-      await removeCustomersWithout(
+      await worker.directory.remove(
         batch.tx,
         customerIds.filter(customerId => !histories.has(customerId)),
       )

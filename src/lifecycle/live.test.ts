@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { directory } from '../customers/index.ts'
 import { writeEvents } from '../events/history.ts'
 import {
   accept,
@@ -45,7 +46,7 @@ const clock = handClock(START)
 beforeAll(async () => {
   stores = await testStores()
   await installModels(stores.db, START)
-  worker = await startWorker(stores.db, stores.history, clock, 'test', randomUUID(), [onChanges])
+  worker = await startWorker(stores.db, stores.history, clock, 'test', randomUUID(), directory, [onChanges])
   source = await createSource(stores.db, 'orders', 'orders.csv', START)
 })
 afterAll(async () => {
@@ -227,7 +228,7 @@ test('a worker that was declared dead can settle nothing more', async () => {
   await accept(stores.db, source, [order('gil', 150)], clock.now())
   expect(await settleNext(worker)).toBe(0)
   expect(await populationAt(stores.history, model, clock.now())).toEqual(before)
-  worker = await startWorker(stores.db, stores.history, clock, 'test', randomUUID(), [onChanges])
+  worker = await startWorker(stores.db, stores.history, clock, 'test', randomUUID(), directory, [onChanges])
   await settle()
   expect((await populationAt(stores.history, model, clock.now())).total).toBe(before.total + 1)
 })
@@ -240,9 +241,9 @@ test('what a process wrote to the log before it died, without settling it, is ta
     .executeTakeFirstOrThrow()
   await writeEvents(stores.history, batch, [ghost])
   expect((await historiesOf(stores.db, stores.history, [ghost.customerId])).size).toBe(1)
-  await startWorker(stores.db, stores.history, clock, 'elsewhere', randomUUID(), [])
+  await startWorker(stores.db, stores.history, clock, 'elsewhere', randomUUID(), directory, [])
   expect((await historiesOf(stores.db, stores.history, [ghost.customerId])).size).toBe(0)
-  worker = await startWorker(stores.db, stores.history, clock, 'test', randomUUID(), [onChanges])
+  worker = await startWorker(stores.db, stores.history, clock, 'test', randomUUID(), directory, [onChanges])
   await stores.db.deleteFrom('worker').where('home', '=', 'elsewhere').execute()
   await beat(stores.db, stores.history, clock, worker.id)
 })
