@@ -8,8 +8,12 @@ export function isCrossSite({ method, host, fetchSite, origin }: Asked, publicUr
   if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return false
   if (fetchSite !== undefined) return fetchSite !== 'same-origin' && fetchSite !== 'none'
   if (origin === undefined) return false
-  return hostOf(origin) !== host && origin !== originOf(publicUrl)
+  if (!URL.canParse(origin)) return true
+  const from = new URL(origin)
+  return from.host !== hostAs(from.protocol, host) && from.origin !== originOf(publicUrl)
 }
 
-const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null)
+/** Without the port when it is the scheme's own: a proxy may name it where the browser does not. */
+const hostAs = (protocol: string, host: string): string | null =>
+  URL.canParse(`${protocol}//${host}`) ? new URL(`${protocol}//${host}`).host : null
 const originOf = (url: string | null): string | null => (url !== null && URL.canParse(url) ? new URL(url).origin : null)

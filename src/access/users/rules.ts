@@ -30,5 +30,5 @@ export function isGuessable(password: string, personal: readonly string[]): bool
     .sort((a, b) => b.length - a.length)
     .reduce((rest, word) => rest.replaceAll(word, ''), plain)
   // What is left when those words are taken away must still be something to guess.
-  return left.length < 6
+  return left.length < 5
 }
