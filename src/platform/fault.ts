@@ -27,6 +27,7 @@ export const FAULTS = {
   'access.key_not_found': 404,
   'company.time_zone_unknown': 400,
   'company.currency_unknown': 400,
+  'config.invalid': 400,
   'customer.not_found': 404,
   'lifecycle.model_not_found': 404,
   'lifecycle.model_invalid': 400,

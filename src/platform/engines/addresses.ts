@@ -18,6 +18,10 @@ export async function addressOf(folder: string, engine: string): Promise<Address
   return address
 }
 
+/** The address as a running program has written it. */
+export const keptAddress = (folder: string, engine: string): Address =>
+  JSON.parse(readFileSync(join(folder, `${engine}.json`), 'utf8')) as Address
+
 function keep(path: string, address: Address): void {
   const draft = `${path}.new`
   const file = openSync(draft, 'w', 0o600)

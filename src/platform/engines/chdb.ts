@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '../fault.ts'
 import { type Log } from '../log.ts'
-import { addressOf } from './addresses.ts'
+import { type Address, addressOf, keptAddress } from './addresses.ts'
 import { type Orders } from './chdb-server.ts'
 import { endProcess, startedAt } from './processes.ts'
 import { keepRunning, type Running } from './supervise.ts'
@@ -20,10 +20,15 @@ export async function startChdb(data: string, log: Log): Promise<AsyncDisposable
   const orders: Orders = { folder, port, user: USER, password }
   const engine = await keepRunning('ClickHouse', () => startServer(orders, pidFile, log), log)
   return {
-    url: `http://${USER}:${password}@127.0.0.1:${port}/default`,
+    url: urlOf({ port, password }),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   }
 }
+
+/** Where the engine of a running program listens. */
+export const chdbUrl = (data: string): string => urlOf(keptAddress(data, 'clickhouse'))
+
+const urlOf = ({ port, password }: Address) => `http://${USER}:${password}@127.0.0.1:${port}/default`
 
 /** The child ends by itself when its parent does. Should one still live, it must be gone before another opens its folder. */
 async function endOrphan(pidFile: string, log: Log): Promise<void> {

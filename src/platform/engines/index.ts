@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Log } from '../log.ts'
-import { startChdb } from './chdb.ts'
-import { lockFolder } from './lock.ts'
-import { startPostgres } from './postgres.ts'
+import { chdbUrl, startChdb } from './chdb.ts'
+import { holderOf, lockFolder } from './lock.ts'
+import { postgresUrl, startPostgres } from './postgres.ts'
+
+export { isFree } from './addresses.ts'
+export { holderOf } from './lock.ts'
 
 export type EngineOptions = { data: string; databaseUrl?: string | undefined; clickhouseUrl?: string | undefined; log: Log }
 export type Engines = AsyncDisposable & { databaseUrl: string; clickhouseUrl: string }
@@ -33,6 +36,17 @@ export async function startEngines({ data, databaseUrl, clickhouseUrl, log }: En
   } catch (error) {
     await started.disposeAsync()
     throw error
+  }
+}
+
+/** The addresses of the program that holds the data folder now, or null when none does. Disposing it stops nothing. */
+export function attachEngines({ data, databaseUrl, clickhouseUrl }: EngineOptions): Engines | null {
+  const folder = resolve(data)
+  if (holderOf(folder) === undefined) return null
+  return {
+    databaseUrl: databaseUrl ?? postgresUrl(folder),
+    clickhouseUrl: clickhouseUrl ?? chdbUrl(folder),
+    async [Symbol.asyncDispose]() {},
   }
 }
 

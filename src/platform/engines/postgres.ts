@@ -18,7 +18,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { Fault } from '../fault.ts'
 import { type Log } from '../log.ts'
-import { type Address, addressOf } from './addresses.ts'
+import { type Address, addressOf, keptAddress } from './addresses.ts'
 import { type RunAs, runAsOrdinaryUser } from './os-user.ts'
 import { commandOf, endProcess, isAlive } from './processes.ts'
 import { keepRunning, type Running } from './supervise.ts'
@@ -68,6 +68,9 @@ export async function startPostgres(data: string, log: Log): Promise<AsyncDispos
   }
   return { url: urlOf(address, DATABASE), [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() }
 }
+
+/** Where the server of a running program listens. */
+export const postgresUrl = (data: string): string => urlOf(keptAddress(data, 'postgres'), DATABASE)
 
 const urlOf = ({ port, password }: Address, database: string) => `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`
 

@@ -1,0 +1,72 @@
+import { Command } from 'commander'
+import { ROLES } from '../access/contract.ts'
+import { Fault } from '../platform/fault.ts'
+import { t } from '../platform/messages.ts'
+import { addUserCommand, createKeyCommand } from './cli/access.ts'
+// import { importOrdersCommand } from './cli/import.ts'
+import { explainCommand, stagesCommand } from './cli/lifecycle.ts'
+import { doctorCommand, runProgram } from './cli/run.ts'
+
+
+const program = new Command('perennial').description(t('cli:about')).option('--data <dir>', t('cli:option.data')).showHelpAfterError()
+const roles = ROLES.join(', ')
+
+program
+  .command('start', { isDefault: true })
+  .description(t('cli:start.about'))
+  .option('--port <n>', t('cli:option.port'))
+  .option('--demo', t('cli:option.demo'))
+  .action((_, command: Command) => runProgram(['web', 'worker'], command.optsWithGlobals()))
+program.command('web').description(t('cli:web.about')).option('--port <n>', t('cli:option.port')).action((_, command: Command) => runProgram(['web'], command.optsWithGlobals()))
+program.command('worker').description(t('cli:worker.about')).action((_, command: Command) => runProgram(['worker'], command.optsWithGlobals()))
+
+const bring = program.command('import').description(t('cli:import.about'))
+bring
+  .command('orders <file>')
+  .description(t('cli:import.orders.about'))
+  .option('--map <file>', t('cli:option.map'))
+  .option('--dry-run', t('cli:option.dry_run'))
+  .option('--json', t('cli:option.json'))
+  
+
+program
+  .command('stages')
+  .description(t('cli:stages.about'))
+  .option('--model <id>', t('cli:option.model'))
+  .option('--at <date>', t('cli:option.at'))
+  .option('--json', t('cli:option.json'))
+  .action((_, command: Command) => stagesCommand(command.optsWithGlobals()))
+program
+  .command('explain <customer>')
+  .description(t('cli:explain.about'))
+  .option('--model <id>', t('cli:option.model'))
+  .option('--at <date>', t('cli:option.at'))
+  .option('--json', t('cli:option.json'))
+  .action((customer: string, _, command: Command) => explainCommand(customer, command.optsWithGlobals()))
+
+program
+  .command('user')
+  .description(t('cli:user.about'))
+  .command('add <email>')
+  .description(t('cli:user.add.about'))
+  .requiredOption('--role <role>', t('cli:option.role', { roles }))
+  .action((email: string, _, command: Command) => addUserCommand(email, command.optsWithGlobals()))
+program
+  .command('key')
+  .description(t('cli:key.about'))
+  .command('create <kind>')
+  .description(t('cli:key.create.about'))
+  .requiredOption('--name <name>', t('cli:option.key_name'))
+  .option('--role <role>', t('cli:option.key_role', { roles }))
+  .action((kind: string, _, command: Command) => createKeyCommand(kind, command.optsWithGlobals()))
+program.command('doctor').description(t('cli:doctor.about')).action((_, command: Command) => doctorCommand(command.optsWithGlobals()))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  // One sentence for people; who wants the rest asks for it.
+  const detail = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`${error instanceof Fault ? detail : t('cli:trouble', { detail })}\n`)
+  if (process.env.PERENNIAL_LOG === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { newKey, role } from '../../access/contract.ts'
+import { accountLink, addUser, byCommandLine, createKey } from '../../access/index.ts'
+import { Fault } from '../../platform/fault.ts'
+import { type Options, say, withProgram } from './run.ts'
+
+/** What was typed, in its shape, or one sentence on what is wrong with it. */
+function typed<T>(shape: z.ZodType<T>, value: unknown): T {
+  const parsed = shape.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new Fault('request.invalid', { detail: parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ') })
+}
+
+export const addUserCommand = (email: string, options: Options & { role: string }): Promise<void> =>
+  withProgram(options, {}, async ({ db, clock, config }) => {
+    const wanted = typed(z.object({ email: z.email().max(320), role }), { email, role: options.role })
+    const { token } = await addUser(db, { ...wanted, name: wanted.email.split('@')[0] ?? '' }, 'command_line', byCommandLine(clock.now()))
+    say(accountLink(config.publicUrl ?? `http://localhost:${config.port}`, token))
+  })
+
+export const createKeyCommand = (kind: string, options: Options & { name: string; role?: string }): Promise<void> =>
+  withProgram(options, {}, async ({ db, clock }) => {
+    const wanted = typed(newKey, { kind, name: options.name, role: options.role ?? 'admin' })
+    say((await createKey(db, wanted, byCommandLine(clock.now()))).key)
+  })

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { type AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
+import { Registry } from 'prom-client'
+import { routes as accessRoutes, firstAccountToken, guard, may, sessionCookieOf } from '../access/index.ts'
+import { company, foundCompany } from '../company/index.ts'
+import { routes as companyRoutes } from '../company/routes.ts'
+import { routes as customerRoutes } from '../customers/routes.ts'
+// import { routes as importRoutes } from '../events/imports/routes.ts'
+import { customerLens } from '../lifecycle/index.ts'
+import { routes as lifecycleRoutes } from '../lifecycle/routes.ts'
+import { buildServer, type Health, type Server } from '../platform/http/index.ts'
+import { type Program } from './compose.ts'
+
+export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+
+/** The HTTP server with every route, not yet listening. */
+export async function server(program: Program, address: () => string): Promise<Server> {
+  const { config, log, db, history, clock, data } = program
+  const timeZone = async () => (await company(db)).timeZone
+  const app = await buildServer({
+    log,
+    version: VERSION,
+    authorize: guard({ db, clock, publicUrl: config.publicUrl }),
+    health: () => health(program),
+    details: may('system:read').policy,
+    registry: new Registry(),
+    pages: fileURLToPath(new URL('../../web/dist', import.meta.url)),
+    publicUrl: config.publicUrl,
+    sessionCookie: sessionCookieOf(config.publicUrl).name,
+  })
+  const prefix = '/api'
+  await app.register(accessRoutes({ db, clock, publicUrl: config.publicUrl, address, company, foundCompany }), { prefix })
+  await app.register(companyRoutes({ db, clock }), { prefix })
+  // await app.register(importRoutes({ db, history, clock, data }), { prefix })
+  await app.register(lifecycleRoutes({ db, history, clock }), { prefix })
+  await app.register(customerRoutes({ db, history, lens: customerLens(db, history, clock, timeZone) }), { prefix })
+  return app
+}
+
+/** Serves until disposed. Answers the address to open, with the one-time link while nobody has an account. */
+export async function serve(program: Program): Promise<AsyncDisposable & { url: string; setupLink: string | null }> {
+  let url = program.config.publicUrl ?? ''
+  const app = await server(program, () => url)
+  await app.listen({ port: program.config.port, host: process.env.PERENNIAL_HOST ?? '127.0.0.1' })
+  if (url === '') url = `http://localhost:${(app.server.address() as AddressInfo).port}`
+  const token = await firstAccountToken(program.db, program.clock.now())
+  return { url, setupLink: token === null ? null : `${url}/setup?token=${token}`, [Symbol.asyncDispose]: async () => void (await app.close()) }
+}
+
+async function health({ db, history }: Program): Promise<Health> {
+  const stores = await Promise.allSettled([sql`select 1`.execute(db), history.rows('select 1')])
+  const [postgres, clickhouse] = stores.map(store => (store.status === 'fulfilled' ? 'ok' : 'unreachable'))
+  const isOk = stores.every(store => store.status === 'fulfilled')
+  return { status: isOk ? 'ok' : 'degraded', details: { postgres, clickhouse } }
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import { directory } from '../customers/index.ts'
+import { Fenced, startWorker, stopWorker, undoSource, type Worker } from '../events/index.ts'
+// import { importJobs } from '../events/imports/index.ts'
+import { runLanes } from '../events/jobs.ts'
+import { onChanges, runClock } from '../lifecycle/index.ts'
+// import { runJobs } from '../platform/jobs/index.ts'
+import { type Program } from './compose.ts'
+
+/** Settles what comes in, wakes for what is due and does the long jobs, until disposed. Everything it leaves undone is done by the next one. */
+export function work(program: Program): AsyncDisposable {
+  const stop = new AbortController()
+  const running = keepWorking(program, stop.signal)
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await running
+    },
+  }
+}
+
+async function keepWorking(program: Program, signal: AbortSignal): Promise<void> {
+  const { log } = program
+  while (!signal.aborted) {
+    try {
+      await workAsOne(program, signal)
+    } catch (error) {
+      if (error instanceof Fenced) log.warn('This process was away for so long that others took its work over; it begins anew')
+      else log.error({ err: error }, 'The worker stopped and is started again')
+      await pause(1_000, signal)
+    }
+  }
+}
+
+/** One worker's life: three loops side by side; when one ends, all do. */
+async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
+  const { db, history, clock, home, log } = program
+  const id = randomUUID()
+  const worker: Worker = await startWorker(db, history, clock, home, id, directory, [onChanges])
+  const ended = new AbortController()
+  const signal = AbortSignal.any([outer, ended.signal])
+  const waiting = (ms: number) => pause(ms, signal)
+  const onTrouble = (what: string) => (error: unknown) => log.error({ err: error }, what)
+  // const handlers = importJobs({ db, history, clock, data: program.data, undo: (sourceId, onProgress) => undoSource(worker, sourceId, onProgress) })
+  try {
+    const loops = [
+      runLanes(worker, signal, waiting, onTrouble('A batch could not be settled and is tried again')),
+      runClock(worker, signal, waiting, onTrouble('The clock could not move customers on and tries again')),
+      // runJobs({ db, handlers, owner: id, clock, signal, pause: waiting, log }),
+    ]
+    await Promise.all(loops.map(loop => loop.finally(() => ended.abort())))
+  } finally {
+    ended.abort()
+    await stopWorker(worker)
+  }
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal }).catch(() => {})
