@@ -81,7 +81,9 @@ test('every request has one line in the log and an id, its own when that is harm
 test('a body that does not fit names each field', async () => {
   const answer = await app.inject({ method: 'POST', url: '/api/planted/order', payload: { amount: 1.5, lines: [{}] } })
   expect(answer.json<{ code: string; fields: { field: string }[] }>()).toMatchObject({ status: 400, code: 'request.invalid' })
-  expect(answer.json<{ fields: { field: string }[] }>().fields.map(({ field }) => field)).toEqual(['amount', 'lines.0.sku'])
+  const { fields } = answer.json<{ fields: { field: string; message: string }[] }>()
+  expect(fields.map(({ field }) => field)).toEqual(['amount', 'lines.0.sku'])
+  expect(fields[1]?.message).toBe('is missing')
 })
 
 test('what cannot be read is a problem with a clear sentence', async () => {

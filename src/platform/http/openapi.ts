@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import swagger from '@fastify/swagger'
 import { type FastifyInstance, type FastifySchema } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
@@ -27,6 +28,7 @@ export async function describeApi(
     },
     transform: document => {
       const described = jsonSchemaTransform({ ...document, schema: withProblems(document.schema) })
+      nameAnswers(described.schema)
       return { ...described, schema: { ...described.schema, ...guarded(described.schema, document.route.config?.policy) } }
     },
     transformObject: jsonSchemaTransformObject,
@@ -49,6 +51,13 @@ const withProblems = (schema: FastifySchema = {}): FastifySchema => ({
     '5XX': { description: 'Trouble on this side.', content: { 'application/problem+json': { schema: problem } } },
   },
 })
+
+/** An answer without a description of its own is called by its status. */
+function nameAnswers(schema: FastifySchema | undefined): void {
+  const answers = (schema?.response ?? {}) as Record<string, Record<string, unknown>>
+  for (const [status, answer] of Object.entries(answers))
+    if (STATUS_CODES[status]) answer['x-response-description'] ??= STATUS_CODES[status]
+}
 
 /** What a caller needs to know about a route's policy. */
 function guarded(schema: FastifySchema | undefined, policy: Policy | undefined): FastifySchema {

@@ -3,6 +3,7 @@ import { type FastifyError, type FastifyInstance, type FastifyReply, type Fastif
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { Fault } from '../fault.ts'
+import { t } from '../messages.ts'
 
 /** RFC 9457. `code` is stable and meant for programs; `detail` is a sentence for a person. */
 export const problem = z
@@ -78,7 +79,7 @@ function fieldsOf(error: FastifyError): Field[] {
   const where = error.validationContext ?? 'body'
   return error.validation.map(issue => ({
     field: issue.instancePath.split('/').filter(Boolean).join('.') || where,
-    message: issue.message ?? issue.keyword,
+    message: issue.message?.endsWith('received undefined') ? t('http:field.missing') : (issue.message ?? issue.keyword),
   }))
 }
 
