@@ -51,12 +51,12 @@ export async function accessServer(
   )
   await app.register(companyRoutes({ db, clock }), { prefix: '/api' })
   await app.ready()
-  const browser = (cookie = '') => browserOf(app, cookie)
+  const browser = (cookie?: string) => browserOf(app, cookie)
   return { app, clock, browser }
 }
 
 /** Keeps the cookie that it is given, and says like every browser that it asks for its own site; an empty header is left out. */
-function browserOf(app: Server, cookie: string) {
+export function browserOf(app: Server, cookie = '') {
   const ask = async (
     method: InjectOptions['method'] & string,
     url: string,

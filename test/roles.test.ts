@@ -1,38 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CAPABILITIES, type Capability, ROLES, type Role } from '../src/access/contract.ts'
 import { byCommandLine, capabilitiesOf, capabilitiesOfKey, createKey, may, open, revokeKey } from '../src/access/index.ts'
 import { IDLE_MS_MAX } from '../src/access/sessions/lifetime.ts'
-import { buildServer, type DeclaredRoute } from '../src/platform/http/index.ts'
+import { readConfig } from '../src/app/config.ts'
+import { server } from '../src/app/serve.ts'
+import { handClock } from '../src/platform/clock.ts'
+import { buildServer, type DeclaredRoute, type Server } from '../src/platform/http/index.ts'
 import { silentLog } from '../src/platform/log.ts'
 import { type TestStores, testStores } from '../src/platform/testing.ts'
-import { accessServer, type Browser, colleagueOf, foundedBy, NOON } from './access-server.ts'
+import { type Browser, browserOf, colleagueOf, foundedBy, NOON, PASSWORD } from './access-server.ts'
 
 let stores: TestStores
-let server: Awaited<ReturnType<typeof accessServer>>
+let app: Server
+const clock = handClock(NOON)
 let owner: Browser
+const data = mkdtempSync(join(tmpdir(), 'perennial-roles-'))
 beforeAll(async () => {
   stores = await testStores()
-  server = await accessServer(stores.db)
-  owner = await foundedBy(stores.db, server.browser())
+  // The program's own server, so that every route of every module is walked.
+  const { db, history, databaseUrl } = stores
+  app = await server(
+    {
+      config: readConfig({}),
+      log: silentLog(),
+      clock,
+      db,
+      history,
+      databaseUrl,
+      data,
+      home: '',
+      [Symbol.asyncDispose]: async () => {},
+    },
+    () => 'http://localhost',
+  )
+  await app.ready()
+  owner = await foundedBy(db, browser())
 })
 afterAll(async () => {
-  await server.app.close()
+  await app.close()
   await stores[Symbol.asyncDispose]()
+  rmSync(data, { recursive: true })
 })
+const browser = () => browserOf(app)
 
 type Expected = (route: DeclaredRoute) => boolean
 /** Calls every route of the server in someone's name, and lists those where the door does not do what it should. */
 async function wrongDoors(headers: Record<string, string>, mayEnter: Expected): Promise<string[]> {
   const wrong: string[] = []
-  for (const route of server.app.routesDeclared) {
+  for (const route of app.routesDeclared) {
     const { method, url } = route
     const asked = { method: method as 'GET', url: url.replace(/:\w+/g, '1').replace('*', ''), headers }
     // A body that no route can read: whoever is let in is turned back behind the door (415), so that no sign-out ends the session it is tried with.
     const knocked = ['GET', 'HEAD'].includes(method)
       ? asked
       : { ...asked, headers: { ...headers, 'content-type': 'application/x-knock' }, payload: 'x' }
-    const { statusCode } = await server.app.inject(knocked)
+    const { statusCode } = await app.inject(knocked)
     const entered = statusCode !== 401 && statusCode !== 403
     if (entered !== mayEnter(route)) wrong.push(`${method} ${url}: ${statusCode}`)
   }
@@ -50,19 +76,18 @@ const asKey =
 const asNobody: Expected = ({ policy }) => policy.kind === 'open'
 
 test('the walk sees every route that the description of the API names', async () => {
-  const { paths } = (await server.app.inject('/api/openapi.json')).json<{ paths: Record<string, Record<string, object>> }>()
+  const { paths } = (await app.inject('/api/openapi.json')).json<{ paths: Record<string, Record<string, object>> }>()
   const described = Object.entries(paths).flatMap(([url, methods]) =>
     Object.keys(methods).map(method => `${method.toUpperCase()} ${url}`),
   )
-  const walked = server.app.routesDeclared.map(({ method, url }) => `${method} ${url.replace(/:(\w+)/g, '{$1}')}`)
+  const walked = app.routesDeclared.map(({ method, url }) => `${method} ${url.replace(/:(\w+)/g, '{$1}')}`)
   expect(described.length).toBeGreaterThan(20)
   expect(described.filter(route => !walked.includes(route))).toEqual([])
 })
 
 test.each(ROLES)('a colleague in the role %s enters exactly the routes of their capabilities', async role => {
-  const { browser } =
-    role === 'owner' ? { browser: owner } : await colleagueOf(owner, server.browser(), `${role}@example.com`, role)
-  expect(await wrongDoors({ cookie: browser.cookie() }, asUser(role))).toEqual([])
+  const colleague = role === 'owner' ? owner : (await colleagueOf(owner, browser(), `${role}@example.com`, role)).browser
+  expect(await wrongDoors({ cookie: colleague.cookie() }, asUser(role))).toEqual([])
 })
 
 test.each(ROLES)('a secret key in the role %s enters what its role may, less what only people may', async role => {
@@ -87,17 +112,17 @@ test('a wrong key is not made up for by a good session', async () => {
 })
 
 test('a session that ran out and one that never was enter no more than nobody does', async () => {
-  const late = await foundedSession()
-  server.clock.forward(IDLE_MS_MAX)
+  const late = await cookieOfNewSession()
+  clock.forward(IDLE_MS_MAX)
   expect(await wrongDoors({ cookie: late }, asNobody)).toEqual([])
   expect(await wrongDoors({ cookie: 'perennial_session=guessed' }, asNobody)).toEqual([])
-  server.clock.set(NOON)
+  clock.set(NOON)
 })
 
-async function foundedSession(): Promise<string> {
-  const browser = server.browser()
-  await browser.post('/api/session', { email: 'ada@example.com', password: 'correct horse battery staple' })
-  return browser.cookie()
+async function cookieOfNewSession(): Promise<string> {
+  const late = browser()
+  await late.post('/api/session', { email: 'ada@example.com', password: PASSWORD })
+  return late.cookie()
 }
 
 test('a route without a policy fails the start, whatever its method', async () => {

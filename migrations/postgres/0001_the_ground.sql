@@ -37,7 +37,8 @@ create table inbox (
   message_id  uuid not null,
   source_id   int not null references source (id),
   received_at timestamptz not null,
-  envelope    jsonb not null
+  -- As text: it is read once, as a whole.
+  envelope    json not null
 );
 -- Rows come and go all the time; without this the head of the queue fills with the dead.
 alter table inbox set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);

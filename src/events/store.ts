@@ -12,13 +12,12 @@ export async function append(
   db: Db,
   rows: readonly { lane: number; messageId: string; sourceId: number; receivedAt: Date; envelope: string }[],
 ): Promise<number> {
-  const { rows: inserted } = await sql`
+  const result = await sql`
     insert into inbox (lane, message_id, source_id, received_at, envelope)
     select * from unnest(${rows.map(row => row.lane)}::smallint[], ${rows.map(row => row.messageId)}::uuid[], ${rows.map(row => row.sourceId)}::int[],
-                         ${rows.map(row => row.receivedAt)}::timestamptz[], ${rows.map(row => row.envelope)}::jsonb[])
-    on conflict (message_id) do nothing
-    returning 1`.execute(db)
-  return inserted.length
+                         ${rows.map(row => row.receivedAt)}::timestamptz[], ${rows.map(row => row.envelope)}::json[])
+    on conflict (message_id) do nothing`.execute(db)
+  return Number(result.numAffectedRows ?? 0)
 }
 
 /** Takes the next rows of this worker's lanes, oldest first. They are gone when the transaction commits, and back when it does not. */

@@ -147,6 +147,15 @@ test('live, the map at any instant and an explanation agree', async () => {
   expect(Object.fromEntries(map.stages.filter(stage => stage.count > 0).map(stage => [stage.id, stage.count]))).toEqual(
     Object.fromEntries(live.map(row => [row.stage, Number(row.n)])),
   )
+  const risky = await customersInStage(stores.db, stores.history, model, 'at_risk', null, null, 100)
+  const paged: typeof risky = []
+  for (
+    let page = risky.slice(0, 1);
+    page.length > 0;
+    page = await customersInStage(stores.db, stores.history, model, 'at_risk', null, page.at(-1) ?? null, 1)
+  )
+    paged.push(...page)
+  expect(paged).toEqual(risky)
   for (const at of [START + 5 * DAY, START + 95 * DAY, START + 193 * DAY]) {
     for (const stage of (await populationAt(stores.history, model, at)).stages) {
       const there = await customersInStage(stores.db, stores.history, model, stage.id, at, null, 100)

@@ -99,10 +99,11 @@ export async function inStage(
   after: { since: number; id: number } | null,
   limit: number,
 ): Promise<{ id: number; since: number }[]> {
+  const latest = after === null ? 'infinity' : new Date(after.since)
   const { rows } = await sql<{ customer_id: number; since: Date }>`
     select customer_id, since from customer_stage
     where model_id = ${model.id} and stage = ${stage}
-      and (since, -customer_id) < (${after === null ? new Date(8.64e15) : new Date(after.since)}, ${-(after?.id ?? 0)})
+      and since <= ${latest}::timestamptz and (since < ${latest}::timestamptz or customer_id > ${after?.id ?? 0})
     order by since desc, customer_id limit ${limit}`.execute(db)
   return rows.map(row => ({ id: row.customer_id, since: row.since.getTime() }))
 }

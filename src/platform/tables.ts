@@ -62,6 +62,25 @@ export interface Tables {
     value: string
     customer_id: number
   }
+  import: {
+    id: GeneratedAlways<number>
+    kind: string
+    file_name: string
+    file: string | null
+    bytes: number
+    state: string
+    recognised: string | null
+    mapping: unknown
+    looks: unknown
+    run: Generated<number>
+    read_at: Date | null
+    source_id: number | null
+    counts: unknown
+    error: string | null
+    created_at: Date
+    finished_at: Date | null
+    created_by: string | null
+  }
   inbox: {
     seq: GeneratedAlways<number>
     lane: number
@@ -69,6 +88,23 @@ export interface Tables {
     source_id: number
     received_at: Date
     envelope: unknown
+  }
+  job: {
+    id: GeneratedAlways<number>
+    kind: string
+    subject: string
+    state: string
+    progress: Generated<number>
+    progress_from: Generated<number>
+    progress_since: Date
+    cursor: Generated<unknown>
+    is_cancelled: Generated<boolean>
+    owner: string | null
+    attempts: Generated<number>
+    not_before: Date
+    error: string | null
+    created_at: Date
+    finished_at: Date | null
   }
   lane: {
     id: number

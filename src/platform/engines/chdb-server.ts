@@ -1,3 +1,7 @@
+/**
+ * The ClickHouse engine in a process of its own, behind ClickHouse's HTTP interface on loopback: the rest of the
+ * program talks to it exactly as it talks to a ClickHouse cluster. Started by chdb.ts, which tells it what to open.
+ */
 import { timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -6,14 +10,9 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
+import { type Orders } from './chdb-orders.ts'
 import { ChdbPool, type Outcome } from './chdb-pool.ts'
 import { prepare, type Settings, type Statement, StatementError } from './statement.ts'
-
-/**
- * The ClickHouse engine in a process of its own, behind ClickHouse's HTTP interface on loopback: the rest of the
- * program talks to it exactly as it talks to a ClickHouse cluster. Started by chdb.ts, which tells it what to open.
- */
-export type Orders = { folder: string; port: number; user: string; password: string }
 
 // What the engine cannot be told per table or per query.
 // fsync: with the defaults a power cut lost 1,214 of 4,791 acknowledged inserts, and left 3 of 6 folders that did not open

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Fault } from '../fault.ts'
 import { type Log } from '../log.ts'
 import { type Address, addressOf, keptAddress } from './addresses.ts'
-import { type Orders } from './chdb-server.ts'
+import { type Orders } from './chdb-orders.ts'
 import { endProcess, startedAt } from './processes.ts'
 import { keepRunning, type Running } from './supervise.ts'
 

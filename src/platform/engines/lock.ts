@@ -20,7 +20,7 @@ export function lockFolder(folder: string): Disposable {
       const text = read(path)
       if (text === undefined) continue
       const holder = parse(text)
-      if (holder && startedAt(holder.pid) !== undefined && startedAt(holder.pid) === holder.started) {
+      if (holder && isHeldBy(holder)) {
         throw new Fault('data.in_use', { folder, pid: holder.pid })
       }
       setAside(path, text)
@@ -35,8 +35,10 @@ export function lockFolder(folder: string): Disposable {
 export function holderOf(folder: string): number | undefined {
   const text = read(join(folder, 'perennial.lock'))
   const holder = text === undefined ? undefined : parse(text)
-  return holder && startedAt(holder.pid) !== undefined && startedAt(holder.pid) === holder.started ? holder.pid : undefined
+  return holder && isHeldBy(holder) ? holder.pid : undefined
 }
+
+const isHeldBy = ({ pid, started }: Holder) => started !== undefined && startedAt(pid) === started
 
 // link() is the one call that creates a file whole or not at all, on every file system we care for.
 function linkOnce(from: string, to: string): boolean {

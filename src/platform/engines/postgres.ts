@@ -3,8 +3,8 @@ import {
   chmodSync,
   chownSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -128,11 +128,13 @@ async function endOrphan(folder: string, log: Log): Promise<void> {
   if (!isGone) throw new Fault('engine.orphan', { engine: 'PostgreSQL', pid })
 }
 
-// Made aside and renamed when whole, so that a start killed in the middle leaves nothing that looks like a database.
+// Made aside and renamed when whole, so that a start killed in the middle leaves nothing that looks like a database. Each try
+// has a folder of its own: the killed one's initdb may still be at work in its.
 async function createCluster(folder: string, binaries: Binaries, runAs: RunAs, { password }: Address, log: Log): Promise<void> {
-  const draft = `${folder}.new`
-  rmSync(draft, { recursive: true, force: true })
-  mkdirSync(draft, { recursive: true, mode: 0o700 })
+  const beside = dirname(folder)
+  for (const left of readdirSync(beside))
+    if (left.startsWith('postgres.new-')) rmSync(join(beside, left), { recursive: true, force: true, maxRetries: 5 })
+  const draft = mkdtempSync(`${folder}.new-`)
   const secrets = mkdtempSync(join(tmpdir(), 'perennial-'))
   const passwordFile = join(secrets, 'password')
   writeFileSync(passwordFile, password, { mode: 0o600 })

@@ -2,18 +2,21 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** When the process with this id was started, as the operating system spells it; undefined when there is none. */
+/** When the process with this id was started, as the operating system spells it; undefined when there is none, or only its remains. */
 export function startedAt(pid: number): string | undefined {
-  if (!isAlive(pid)) return undefined
+  if (!canBeSignalled(pid)) return undefined
   try {
     // Field 22 of stat, counted after the name in brackets, which may itself hold spaces.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' ? undefined : fields[19]
   } catch {
-    return ps(pid, 'lstart')
+    const [state = '', ...started] = ps(pid, 'state=,lstart')?.split(/\s+/) ?? []
+    return state === '' || state.startsWith('Z') ? undefined : started.join(' ')
   }
 }
+
+export const isAlive = (pid: number): boolean => startedAt(pid) !== undefined
 
 /** The command line of a process, its words parted by spaces. */
 export function commandOf(pid: number): string {
@@ -37,7 +40,7 @@ function ps(pid: number, field: string): string | undefined {
   }
 }
 
-export function isAlive(pid: number): boolean {
+function canBeSignalled(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
@@ -56,9 +59,9 @@ export async function endProcess(pid: number, steps: readonly (readonly [NodeJS.
       return !isAlive(pid)
     }
     for (let waited = 0; waited < waitMsMax; waited += 20) {
-      if (startedAt(pid) === undefined) return true
+      if (!isAlive(pid)) return true
       await pause(20)
     }
   }
-  return startedAt(pid) === undefined
+  return !isAlive(pid)
 }
