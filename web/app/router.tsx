@@ -1,0 +1,142 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  retainSearchParams,
+} from '@tanstack/react-router'
+import { sessionQuery } from '../access/session.ts'
+import { Trouble } from './ask.ts'
+import { Lost, PageTrouble, PageWaiting } from './page-states.tsx'
+import { type PeriodSearch, periodSearch } from './period.ts'
+import { queries } from './queries.ts'
+import { Shell } from './shell.tsx'
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+/** Numbers in addresses come parsed; ids and searches are words all the same. */
+const word = (value: unknown): string | undefined => (typeof value === 'number' ? String(value) : text(value))
+
+/** Only what is there: `exact` searches stay short in the address bar. */
+function given<T extends Record<string, string | undefined>>(search: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: string }
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: Lost })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>) => given({ next: text(search.next) }),
+  component: lazyRouteComponent(() => import('../access/sign-in.tsx'), 'SignIn'),
+})
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: (search: Record<string, unknown>) => given({ token: word(search.token) }),
+  component: lazyRouteComponent(() => import('../access/setup.tsx'), 'Setup'),
+})
+
+/** Everything behind the door: needs a session, and keeps the chosen period from page to page. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  validateSearch: (search: Record<string, unknown>): PeriodSearch => periodSearch(search),
+  search: { middlewares: [retainSearchParams(['period', 'from', 'to', 'compare'])] },
+  beforeLoad: async ({ location }) => {
+    await queries.ensureQueryData(sessionQuery).catch((error: unknown) => {
+      if (error instanceof Trouble && error.status === 401) throw redirect({ to: '/sign-in', search: { next: location.href } })
+      throw error
+    })
+  },
+  component: Shell,
+})
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('../home/home.tsx'), 'Home'),
+})
+
+export type LifecycleSearch = { model?: string; step?: 'day' | 'week' | 'month'; about?: string }
+const lifecycle = createRoute({
+  getParentRoute: () => inside,
+  path: '/lifecycle',
+  validateSearch: (search: Record<string, unknown>): LifecycleSearch => ({
+    ...given({ model: word(search.model), about: word(search.about) }),
+    ...(search.step === 'day' || search.step === 'week' || search.step === 'month' ? { step: search.step } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../lifecycle/lifecycle.tsx'), 'Lifecycle'),
+})
+
+const customers = createRoute({
+  getParentRoute: () => inside,
+  path: '/customers',
+  validateSearch: (search: Record<string, unknown>) =>
+    given({ search: word(search.search), stage: word(search.stage), model: word(search.model), at: text(search.at) }),
+  component: lazyRouteComponent(() => import('../customers/customers.tsx'), 'Customers'),
+})
+
+const customer = createRoute({
+  getParentRoute: () => inside,
+  path: '/customers/$customerId',
+  validateSearch: (search: Record<string, unknown>) => given({ at: text(search.at), model: word(search.model) }),
+  component: lazyRouteComponent(() => import('../customers/customer.tsx'), 'Customer'),
+})
+
+const imports = createRoute({
+  getParentRoute: () => inside,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('../imports/imports.tsx'), 'Imports'),
+})
+const oneImport = createRoute({
+  getParentRoute: () => inside,
+  path: '/imports/$importId',
+  component: lazyRouteComponent(() => import('../imports/import.tsx'), 'Import'),
+})
+
+const team = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/team',
+  component: lazyRouteComponent(() => import('../access/team.tsx'), 'Team'),
+})
+const keys = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/keys',
+  component: lazyRouteComponent(() => import('../access/keys.tsx'), 'Keys'),
+})
+const company = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/company',
+  component: lazyRouteComponent(() => import('../company/company.tsx'), 'CompanyPage'),
+})
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/audit',
+  component: lazyRouteComponent(() => import('../access/audit.tsx'), 'Audit'),
+})
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../access/account.tsx'), 'Account'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    setup,
+    inside.addChildren([home, lifecycle, customers, customer, imports, oneImport, team, keys, company, audit, account]),
+  ]),
+  defaultPreload: 'intent',
+  defaultPendingComponent: PageWaiting,
+  defaultErrorComponent: PageTrouble,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,47 @@
+import i18next from 'i18next'
+import type accessUi from '../../messages/en/access-ui.json'
+import type companyUi from '../../messages/en/company-ui.json'
+import type customersUi from '../../messages/en/customers-ui.json'
+import type home from '../../messages/en/home.json'
+import type importUi from '../../messages/en/import-ui.json'
+import type lifecycleUi from '../../messages/en/lifecycle-ui.json'
+import type web from '../../messages/en/web.json'
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'web'
+    keySeparator: false
+    returnNull: false
+    resources: {
+      web: typeof web
+      home: typeof home
+      'access-ui': typeof accessUi
+      'company-ui': typeof companyUi
+      'customers-ui': typeof customersUi
+      'import-ui': typeof importUi
+      'lifecycle-ui': typeof lifecycleUi
+    }
+  }
+}
+
+/** The namespaces that the web shows; the rest of `messages/` is said by the server. */
+const files = import.meta.glob<Record<string, string>>(
+  ['../../messages/en/web.json', '../../messages/en/home.json', '../../messages/en/*-ui.json'],
+  { eager: true, import: 'default' },
+)
+const english = Object.fromEntries(Object.entries(files).map(([path, words]) => [path.replace(/^.*\/|\.json$/g, ''), words]))
+
+const catalogue = i18next.createInstance()
+// With the words at hand `init` is done when it returns.
+catalogue.init({
+  lng: 'en',
+  resources: { en: english },
+  ns: Object.keys(english),
+  defaultNS: 'web',
+  keySeparator: false,
+  interpolation: { escapeValue: false },
+  initAsync: false,
+})
+
+/** The sentence for a key such as `home:title`; every key is checked against messages/en when compiling. */
+export const t = catalogue.t

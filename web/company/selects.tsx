@@ -1,0 +1,22 @@
+import { Select, type SelectProps } from '@mantine/core'
+
+/** What the browser knows; the server has the last word. A name that it does not list stays choosable. */
+const zones = Intl.supportedValuesOf('timeZone')
+const currencies = Intl.supportedValuesOf('currency')
+const names = new Intl.DisplayNames('en', { type: 'currency' })
+const USUAL = ['EUR', 'USD', 'GBP', 'CHF', 'JPY', 'CAD', 'AUD', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'INR', 'BRL', 'CNY']
+
+const sortedCurrencies = [...USUAL, ...currencies.filter(code => !USUAL.includes(code))].map(code => ({
+  value: code,
+  label: `${code} · ${names.of(code) ?? code}`,
+}))
+
+export function TimeZoneSelect(props: Omit<SelectProps, 'data'>) {
+  const value = props.value as string | null | undefined
+  const all = [...new Set([...(value ? [value] : []), 'UTC', ...zones])]
+  return <Select searchable limit={60} data={all.map(zone => ({ value: zone, label: zone.replaceAll('_', ' ') }))} {...props} />
+}
+
+export function CurrencySelect(props: Omit<SelectProps, 'data'>) {
+  return <Select searchable limit={60} data={sortedCurrencies} {...props} />
+}

@@ -1,0 +1,176 @@
+import { Avatar, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { type CustomerProfile } from '../../src/customers/contract.ts'
+import { type Explanation } from '../../src/lifecycle/contract.ts'
+import { useMay, useSession } from '../access/session.ts'
+import * as format from '../app/format.ts'
+import { IconChevronLeft } from '../app/icons.ts'
+import { AnchorLink } from '../app/links.tsx'
+import { Card, Page } from '../app/page.tsx'
+import { PageWaiting } from '../app/page-states.tsx'
+import { TroubleNote } from '../app/trouble.tsx'
+import { t } from '../app/words.ts'
+import { StageGlyph, stageColor } from '../lifecycle/stage-look.tsx'
+import styles from './customer.module.css'
+import { explanationOf, profile, stays } from './queries.ts'
+import { StaysBand } from './stays-band.tsx'
+import { Timeline } from './timeline.tsx'
+import { Why } from './why.tsx'
+
+const route = getRouteApi('/inside/customers/$customerId')
+
+export function Customer() {
+  const { customerId } = route.useParams()
+  const { at, model } = route.useSearch()
+  const may = useMay()
+  const who = useQuery(profile(customerId))
+  const why = useQuery({ ...explanationOf(customerId, model, at), enabled: may('lifecycle:read') })
+  const history = useQuery({ ...stays(customerId, model), enabled: may('lifecycle:read') })
+  if (who.isPending) return <PageWaiting />
+  if (who.isError) {
+    return (
+      <Page title={t('customers-ui:customer')}>
+        <TroubleNote error={who.error} retry={who.refetch} />
+      </Page>
+    )
+  }
+  return (
+    <Page
+      title={
+        <Group gap="sm" wrap="nowrap">
+          <Avatar name={who.data.label} color="fern" variant="light" size={46} radius="xl" visibleFrom="xs" />
+          <span style={{ overflowWrap: 'anywhere' }}>{who.data.label}</span>
+        </Group>
+      }
+      text={
+        <AnchorLink to="/customers" size="sm" style={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}>
+          <IconChevronLeft size={14} />
+          {t('customers-ui:all')}
+        </AnchorLink>
+      }
+    >
+      <Stack gap="lg">
+        {why.data && <Standing why={why.data} at={at} />}
+        {history.data && history.data.items.length > 0 && (
+          <StaysBand items={history.data.items} customerId={customerId} at={at} model={model} />
+        )}
+        <div className={styles.columns}>
+          <Stack gap="lg" className={styles.side}>
+            <Who who={who.data} />
+            {why.data && why.data.tried.length > 0 && <Why why={why.data} />}
+            {why.error && <TroubleNote error={why.error} retry={why.refetch} />}
+          </Stack>
+          <Timeline customerId={customerId} stages={history.data?.items ?? []} />
+        </div>
+      </Stack>
+    </Page>
+  )
+}
+
+/** Where they stand, since when, and what happens by itself. */
+function Standing({ why, at }: { why: Explanation; at: string | undefined }) {
+  const { company } = useSession()
+  const { stage, since, next } = why
+  return (
+    <Card className={styles.standing} style={{ '--stage': stageColor(stage?.super ?? null) } as React.CSSProperties}>
+      <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="lg">
+        <Group gap="sm" wrap="nowrap" align="center">
+          <StageGlyph stage={stage?.super ?? null} size={46} />
+          <div>
+            <Text size="xs" c="dimmed">
+              {at ? t('customers-ui:stage.at', { day: format.day(at, 'long') }) : t('customers-ui:stage.now')}
+            </Text>
+            <Title order={2}>
+              {stage?.name ?? (since === null ? t('customers-ui:stage.none') : t('lifecycle-ui:unassigned'))}
+            </Title>
+          </div>
+        </Group>
+        <div>
+          <Text size="xs" c="dimmed">
+            {t('customers-ui:since')}
+          </Text>
+          {since ? (
+            <Text fw={600} className="numbers">
+              {format.instant(since, company.timeZone)}
+              <Text span c="dimmed" fw={400} size="sm">
+                {' · '}
+                {format.lasting(since, why.at)}
+              </Text>
+            </Text>
+          ) : (
+            <Text>–</Text>
+          )}
+        </div>
+        <div>
+          <Text size="xs" c="dimmed">
+            {t('customers-ui:next')}
+          </Text>
+          {next ? (
+            <>
+              <Text fw={600} className="numbers">
+                {t('customers-ui:next.to', { stage: next.stage?.name ?? t('lifecycle-ui:unassigned') })}{' '}
+                <Text span c="dimmed" fw={400} size="sm">
+                  {format.instant(next.at, company.timeZone, 'minute')} ·{' '}
+                  {format.ago(next.at, at ? Date.parse(why.at) : Date.now())}
+                </Text>
+              </Text>
+              {next.reason && (
+                <Text size="xs" c="dimmed">
+                  {next.reason.sentence}
+                </Text>
+              )}
+            </>
+          ) : (
+            <Text size="sm">{t('customers-ui:next.nothing')}</Text>
+          )}
+        </div>
+      </SimpleGrid>
+    </Card>
+  )
+}
+
+function Who({ who }: { who: CustomerProfile }) {
+  const { company } = useSession()
+  const may = useMay()
+  const time = (iso: string) => format.instant(iso, company.timeZone)
+  const facts: [string, string][] = [
+    [t('customers-ui:orders'), format.number(who.orders)],
+    [t('customers-ui:lastOrder'), who.lastOrderAt ? time(who.lastOrderAt) : '–'],
+    ...(may('customers:money')
+      ? ([[t('customers-ui:revenue'), who.revenue.length ? who.revenue.map(format.money).join('\n') : '–']] as [string, string][])
+      : []),
+    [t('customers-ui:firstSeen'), time(who.firstSeenAt)],
+    ...who.identities.map((identity): [string, string] => [identityName(identity.kind), identity.value]),
+    ...who.traits.map((trait): [string, string] => [trait.name, trait.value]),
+  ]
+  return (
+    <Card title={t('customers-ui:who')}>
+      <dl className={styles.facts}>
+        {facts.map(([name, value]) => (
+          <div key={`${name}${value}`}>
+            <dt>{name}</dt>
+            <dd className="numbers">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {!may('customers:contact') && (
+        <Text size="xs" c="dimmed" mt="sm">
+          {t('customers-ui:masked')}
+        </Text>
+      )}
+    </Card>
+  )
+}
+
+function identityName(kind: string): string {
+  switch (kind) {
+    case 'external':
+    case 'email':
+    case 'phone':
+    case 'anonymous':
+      return t(`customers-ui:identity.${kind}`)
+    default:
+      return kind
+  }
+}

@@ -1,0 +1,62 @@
+import { Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { type ModelView } from '../../src/lifecycle/contract.ts'
+import { type Day } from '../app/days.ts'
+import { Delta } from '../app/delta.tsx'
+import * as format from '../app/format.ts'
+import { t } from '../app/words.ts'
+import { type StageMapData } from '../lifecycle/map-data.ts'
+import { isFading, StageGlyph, stageColor } from '../lifecycle/stage-look.tsx'
+import styles from './short-map.module.css'
+
+/** The stage map in one line: a bed in which every stage has the width of its customers. */
+export function ShortMap({
+  data,
+  model,
+  at,
+  isCompared,
+}: {
+  data: StageMapData
+  model: ModelView
+  at: Day
+  isCompared: boolean
+}) {
+  const stages = [...data.growing, ...data.fading]
+  return (
+    <div>
+      <div className={styles.bed} aria-hidden="true">
+        {stages
+          .filter(stage => stage.count > 0)
+          .map(stage => (
+            <span key={stage.id} style={{ flexGrow: stage.count, background: stageColor(stage.super) }} />
+          ))}
+      </div>
+      <ol className={styles.stages}>
+        {stages.map(stage => (
+          <li key={stage.id}>
+            <Link
+              to="/customers"
+              search={{ stage: stage.id, at, ...(model.isPrimary ? {} : { model: model.id }) }}
+              className={styles.stage}
+              aria-label={t('lifecycle-ui:tile.open', { stage: stage.name, count: stage.count, day: format.day(at) })}
+            >
+              <span className={styles.name}>
+                <StageGlyph stage={stage.super} size={19} />
+                {stage.name}
+              </span>
+              <span className={styles.count}>{format.number(stage.count)}</span>
+              <span className={styles.under}>
+                <Text span size="xs" c="dimmed" className="numbers">
+                  {format.percent(stage.share)}
+                </Text>
+                {isCompared && (
+                  <Delta now={stage.count} before={stage.before?.count} good={isFading(stage.super) ? 'down' : 'up'} />
+                )}
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </div>
+  )
+}

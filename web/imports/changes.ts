@@ -1,0 +1,27 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type ImportView, type Mapping } from '../../src/events/imports/contract.ts'
+import { post, put, remove } from '../app/ask.ts'
+import { oneImport } from './queries.ts'
+
+const path = (id: string) => `/imports/${encodeURIComponent(id)}`
+
+/** Everything that can be done with one import. Every answer is the import as it then stands. */
+export function useImportChanges(id: string) {
+  const queries = useQueryClient()
+  const onSuccess = (view: ImportView | undefined) => {
+    if (view?.id) queries.setQueryData(oneImport(id).queryKey, view)
+    void queries.invalidateQueries({ queryKey: ['imports'] })
+  }
+  return {
+    map: useMutation({ mutationFn: (mapping: Mapping) => put<ImportView>(`${path(id)}/mapping`, mapping), onSuccess }),
+    check: useMutation({ mutationFn: () => post<ImportView>(`${path(id)}/check`), onSuccess }),
+    start: useMutation({ mutationFn: () => post<ImportView>(`${path(id)}/start`), onSuccess }),
+    cancel: useMutation({ mutationFn: () => post<ImportView>(`${path(id)}/cancel`), onSuccess }),
+    undo: useMutation({ mutationFn: () => post<ImportView>(`${path(id)}/undo`), onSuccess }),
+    discard: useMutation({
+      mutationFn: () => remove<undefined>(path(id)),
+      onSuccess: () => void queries.invalidateQueries({ queryKey: ['imports', 'history'] }),
+    }),
+  }
+}
+export type ImportChanges = ReturnType<typeof useImportChanges>

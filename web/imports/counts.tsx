@@ -1,0 +1,73 @@
+import { Button, SimpleGrid, Text } from '@mantine/core'
+import { type ImportView } from '../../src/events/imports/contract.ts'
+import { useSession } from '../access/session.ts'
+import { address } from '../app/ask.ts'
+import * as format from '../app/format.ts'
+import { IconDownload } from '../app/icons.ts'
+import { Card } from '../app/page.tsx'
+import { t } from '../app/words.ts'
+import styles from './counts.module.css'
+
+/** What the whole file comes to. */
+export function Counts({ one }: { one: ImportView }) {
+  const { company } = useSession()
+  const counts = one.counts
+  if (!counts) return null
+  const isDone = one.state === 'done' || one.state === 'undone'
+  return (
+    <Card
+      title={isDone ? t('import-ui:counts.done') : t('import-ui:counts.title')}
+      text={
+        counts.firstAt && counts.lastAt
+          ? t('import-ui:counts.range', {
+              from: format.instant(counts.firstAt, company.timeZone),
+              to: format.instant(counts.lastAt, company.timeZone),
+            })
+          : t('import-ui:counts.noDates')
+      }
+      actions={
+        counts.rejected > 0 && (
+          <Button
+            component="a"
+            href={address(`/imports/${encodeURIComponent(one.id)}/rejects.csv`)}
+            download
+            variant="default"
+            size="xs"
+            leftSection={<IconDownload size={15} />}
+          >
+            {t('import-ui:counts.rejects', { count: counts.rejected, rejected: format.number(counts.rejected) })}
+          </Button>
+        )
+      }
+    >
+      <SimpleGrid cols={{ base: 2, sm: 5 }} spacing="lg" verticalSpacing="md">
+        <Figure name={t('import-ui:counts.rows')} value={format.number(counts.rows)} />
+        <Figure name={t('import-ui:counts.orders')} value={format.number(counts.orders)} />
+        <Figure name={t('import-ui:counts.customers')} value={format.number(counts.customers)} />
+        <Figure name={t('import-ui:counts.known')} value={format.number(counts.known)} />
+        <Figure name={t('import-ui:counts.rejected')} value={format.number(counts.rejected)} isBad={counts.rejected > 0} />
+      </SimpleGrid>
+      {counts.totals.length > 0 && (
+        <Text size="sm" mt="md" className="numbers">
+          <Text span c="dimmed" size="sm">
+            {t('import-ui:counts.totals')}{' '}
+          </Text>
+          {counts.totals.map(format.money).join('  ·  ')}
+        </Text>
+      )}
+    </Card>
+  )
+}
+
+function Figure({ name, value, isBad = false }: { name: string; value: string; isBad?: boolean }) {
+  return (
+    <div>
+      <div className={styles.value} data-bad={isBad || undefined}>
+        {value}
+      </div>
+      <Text size="xs" c="dimmed">
+        {name}
+      </Text>
+    </div>
+  )
+}

@@ -1,0 +1,94 @@
+import { Box, Button, Group, Modal, Stack, Text, Title } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useNavigate } from '@tanstack/react-router'
+import { type ImportView } from '../../src/events/imports/contract.ts'
+import { useMay } from '../access/session.ts'
+import * as format from '../app/format.ts'
+import { IconStages, IconUndo } from '../app/icons.ts'
+import { ButtonLink } from '../app/links.tsx'
+import { Card } from '../app/page.tsx'
+import { t } from '../app/words.ts'
+import { Growth } from '../lifecycle/growth.tsx'
+import { type ImportChanges } from './changes.ts'
+import { Counts } from './counts.tsx'
+
+export function Done({ one, changes }: { one: ImportView; changes: ImportChanges }) {
+  const [isAsked, ask] = useDisclosure(false)
+  const may = useMay()
+  const navigate = useNavigate()
+  const isIn = one.state !== 'undone'
+  return (
+    <>
+      {one.state === 'done' && (
+        <Card>
+          <Group justify="space-between" gap="xl" wrap="wrap">
+            <Stack gap={6} flex="1 1 320px">
+              <Title order={2}>{t('import-ui:done.title')}</Title>
+              <Text c="dimmed">
+                {t('import-ui:done.text', {
+                  count: one.counts?.customers ?? 0,
+                  customers: format.number(one.counts?.customers ?? 0),
+                  orders: format.number((one.counts?.orders ?? 0) + (one.counts?.known ?? 0)),
+                })}
+              </Text>
+              <Group mt="sm">
+                <ButtonLink to="/lifecycle" size="md" leftSection={<IconStages size={18} />}>
+                  {t('import-ui:done.map')}
+                </ButtonLink>
+                <ButtonLink to="/customers" size="md" variant="default">
+                  {t('import-ui:done.customers')}
+                </ButtonLink>
+              </Group>
+            </Stack>
+            <Box w={360} visibleFrom="md">
+              <Growth />
+            </Box>
+          </Group>
+        </Card>
+      )}
+      {one.state === 'undone' && <Text c="dimmed">{t('import-ui:undone')}</Text>}
+      <Counts one={one} />
+      {may('imports:write') && (
+        <Group justify="flex-end">
+          {isIn ? (
+            <Button variant="default" leftSection={<IconUndo size={16} />} onClick={ask.open}>
+              {t(one.kind === 'sample' ? 'import-ui:undo.sample' : 'import-ui:undo.button')}
+            </Button>
+          ) : (
+            <Button
+              variant="default"
+              loading={changes.discard.isPending}
+              onClick={() => changes.discard.mutate(undefined, { onSuccess: () => navigate({ to: '/imports' }) })}
+            >
+              {t('import-ui:forget')}
+            </Button>
+          )}
+        </Group>
+      )}
+      <Modal opened={isAsked} onClose={ask.close} title={t('import-ui:undo.title')} centered>
+        <Text size="sm">
+          {t('import-ui:undo.text', {
+            orders: format.number(one.counts?.orders ?? 0),
+            count: one.counts?.customers ?? 0,
+            customers: format.number(one.counts?.customers ?? 0),
+          })}
+        </Text>
+        <Text size="sm" c="dimmed" mt="xs">
+          {t(one.kind === 'sample' ? 'import-ui:undo.againSample' : 'import-ui:undo.again')}
+        </Text>
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={ask.close}>
+            {t('import-ui:undo.keep')}
+          </Button>
+          <Button
+            color="clay"
+            loading={changes.undo.isPending}
+            onClick={() => changes.undo.mutate(undefined, { onSuccess: ask.close })}
+          >
+            {t('import-ui:undo.do')}
+          </Button>
+        </Group>
+      </Modal>
+    </>
+  )
+}

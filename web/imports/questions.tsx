@@ -1,0 +1,67 @@
+import { Alert, Code, Group, Radio, Stack, Text } from '@mantine/core'
+import { type ImportView, type Mapping } from '../../src/events/imports/contract.ts'
+import { Card } from '../app/page.tsx'
+import { t } from '../app/words.ts'
+import styles from './questions.module.css'
+
+type Question = ImportView['questions'][number]
+
+/** What the file leaves open. Never guessed: one value from the file, and its readings to choose from. */
+export function Questions({ one, change, isBusy }: { one: ImportView; change: (mapping: Mapping) => void; isBusy: boolean }) {
+  return one.questions.map(question =>
+    question.about === 'columns' ? (
+      <Alert key="columns" color="marigold" title={t('import-ui:question.columns')}>
+        {t('import-ui:question.missing', { fields: question.missing.map(field => t(`import-ui:field.${field}`)).join(', ') })}
+      </Alert>
+    ) : (
+      <Choice
+        key={question.about}
+        question={question}
+        isBusy={isBusy}
+        choose={value => change({ ...one.mapping, [question.about]: value })}
+      />
+    ),
+  )
+}
+
+function Choice({ question, choose, isBusy }: { question: Question; choose: (value: string) => void; isBusy: boolean }) {
+  const about = question.about as 'dateOrder' | 'decimal'
+  return (
+    <Card
+      title={t(`import-ui:question.${about}`)}
+      text={
+        question.sample !== null && (
+          <Text component="span" size="sm">
+            {t('import-ui:question.sample')} <Code fz="sm">{question.sample}</Code>
+          </Text>
+        )
+      }
+      className={styles.question}
+    >
+      <Radio.Group onChange={choose} aria-label={t(`import-ui:question.${about}`)} value={null}>
+        <Group gap="sm" component="div">
+          {question.options.map(option => (
+            <Radio.Card key={option.value} value={option.value} className={styles.option} disabled={isBusy}>
+              <Group wrap="nowrap" align="center" gap="sm">
+                <Radio.Indicator />
+                <Stack gap={0}>
+                  <Text fw={600} className="numbers">
+                    {option.reading}
+                  </Text>
+                  <Text size="xs" c="dimmed">
+                    {optionName(about, option.value)}
+                  </Text>
+                </Stack>
+              </Group>
+            </Radio.Card>
+          ))}
+        </Group>
+      </Radio.Group>
+    </Card>
+  )
+}
+
+function optionName(about: 'dateOrder' | 'decimal', value: string): string {
+  if (about === 'decimal') return t(value === ',' ? 'import-ui:decimal.comma' : 'import-ui:decimal.point')
+  return t(`import-ui:dateOrder.${value as 'ymd' | 'dmy' | 'mdy'}`)
+}

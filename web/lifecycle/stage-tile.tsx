@@ -1,0 +1,147 @@
+import { ActionIcon, Divider, Group, List, Popover, Stack, Text, Tooltip } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { type ModelView } from '../../src/lifecycle/contract.ts'
+import { type Day } from '../app/days.ts'
+import { Delta } from '../app/delta.tsx'
+import * as format from '../app/format.ts'
+import { IconDots } from '../app/icons.ts'
+import { AnchorLink } from '../app/links.tsx'
+import { t } from '../app/words.ts'
+import { type Move, type StageOnMap } from './map-data.ts'
+import { isFading, StageGlyph, stageColor } from './stage-look.tsx'
+import styles from './stage-map.module.css'
+
+type Props = {
+  stage: StageOnMap
+  model: ModelView
+  moves: Move[]
+  at: Day
+  period: string
+  isCompared: boolean
+  isPeeking: boolean
+  isWide?: boolean
+}
+
+export function StageTile({ stage, model, moves, at, period, isCompared, isPeeking }: Props) {
+  const good = isFading(stage.super) ? 'down' : 'up'
+  return (
+    <article
+      className={styles.tile}
+      style={{ '--stage': stageColor(stage.super) } as React.CSSProperties}
+      aria-label={stage.name}
+    >
+      <Group gap={7} wrap="nowrap" align="center" mb={8}>
+        <StageGlyph stage={stage.super} />
+        <Link
+          to="/customers"
+          search={{ stage: stage.id, at, ...(model.isPrimary ? {} : { model: model.id }) }}
+          className={styles.open}
+          aria-label={t('lifecycle-ui:tile.open', { stage: stage.name, count: stage.count, day: format.day(at) })}
+        >
+          {stage.name}
+        </Link>
+        <span style={{ flex: 1 }} />
+        <About stage={stage} model={model} moves={moves} at={at} period={period} />
+      </Group>
+      <Group gap={8} align="baseline" wrap="wrap">
+        <span className={styles.count_big}>{format.number(stage.count)}</span>
+        <Text span size="sm" c="dimmed" className="numbers">
+          {format.percent(stage.share)}
+        </Text>
+        {isCompared && !isPeeking && (
+          <Delta now={stage.count} before={stage.before?.count} good={good} className={styles.above ?? ''} />
+        )}
+      </Group>
+      <div className={styles.bar} aria-hidden="true">
+        <span style={{ width: `${stage.share * 100}%` }} />
+      </div>
+      <div className={styles.flows}>
+        <Tooltip label={t('lifecycle-ui:define.entries.means')}>
+          <span className={styles.above}>
+            <b>{stage.entries === undefined || isPeeking ? '–' : format.number(stage.entries)}</b>{' '}
+            {t('lifecycle-ui:tile.entries')}
+          </span>
+        </Tooltip>
+        <Tooltip label={t('lifecycle-ui:define.exits.means')}>
+          <span className={styles.above}>
+            <b>{stage.exits === undefined || isPeeking ? '–' : format.number(stage.exits)}</b> {t('lifecycle-ui:tile.exits')}
+          </span>
+        </Tooltip>
+      </div>
+    </article>
+  )
+}
+
+/** The rule in words, the parameters that are in force, and the balance that must hold. */
+function About({ stage, model, moves, at, period }: Pick<Props, 'stage' | 'model' | 'moves' | 'at' | 'period'>) {
+  const name = (id: string | null) =>
+    id === null ? t('lifecycle-ui:outside') : (model.stages.find(one => one.id === id)?.name ?? id)
+  const most = (list: Move[]) => list.toSorted((a, b) => b.count - a.count).slice(0, 4)
+  const came = most(moves.filter(move => move.to === stage.id))
+  const went = most(moves.filter(move => move.from === stage.id))
+  const start = stage.entries === undefined || stage.exits === undefined ? undefined : stage.count - stage.entries + stage.exits
+  return (
+    <Popover width={340} position="bottom-end">
+      <Popover.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="md"
+          className={styles.above}
+          aria-label={t('lifecycle-ui:tile.about', { stage: stage.name })}
+        >
+          <IconDots size={17} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap={9}>
+          <Text fw={600}>{stage.name}</Text>
+          <Text size="sm">{stage.rule}</Text>
+          <Divider />
+          {start !== undefined && (
+            <Text size="xs" c="dimmed" className="numbers">
+              {t('lifecycle-ui:tile.balance', {
+                start: format.number(start),
+                entries: format.number(stage.entries ?? 0),
+                exits: format.number(stage.exits ?? 0),
+                end: format.number(stage.count),
+                period,
+              })}
+            </Text>
+          )}
+          {came.length > 0 && (
+            <div>
+              <Text size="xs" c="dimmed">
+                {t('lifecycle-ui:tile.came')}
+              </Text>
+              <List size="sm" listStyleType="none">
+                {came.map(move => (
+                  <List.Item key={move.from ?? ''}>
+                    <b className="numbers">{format.number(move.count)}</b> {name(move.from)}
+                  </List.Item>
+                ))}
+              </List>
+            </div>
+          )}
+          {went.length > 0 && (
+            <div>
+              <Text size="xs" c="dimmed">
+                {t('lifecycle-ui:tile.went')}
+              </Text>
+              <List size="sm" listStyleType="none">
+                {went.map(move => (
+                  <List.Item key={move.to ?? ''}>
+                    <b className="numbers">{format.number(move.count)}</b> {name(move.to)}
+                  </List.Item>
+                ))}
+              </List>
+            </div>
+          )}
+          <AnchorLink to="/customers" search={{ stage: stage.id, at, ...(model.isPrimary ? {} : { model: model.id }) }} size="sm">
+            {t('define.people')}
+          </AnchorLink>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
