@@ -7,8 +7,10 @@ import { addUserCommand, createKeyCommand } from './cli/access.ts'
 import { explainCommand, stagesCommand } from './cli/lifecycle.ts'
 import { doctorCommand, runProgram } from './cli/run.ts'
 
-
-const program = new Command('perennial').description(t('cli:about')).option('--data <dir>', t('cli:option.data')).showHelpAfterError()
+const program = new Command('perennial')
+  .description(t('cli:about'))
+  .option('--data <dir>', t('cli:option.data'))
+  .showHelpAfterError()
 const roles = ROLES.join(', ')
 
 program
@@ -17,8 +19,15 @@ program
   .option('--port <n>', t('cli:option.port'))
   .option('--demo', t('cli:option.demo'))
   .action((_, command: Command) => runProgram(['web', 'worker'], command.optsWithGlobals()))
-program.command('web').description(t('cli:web.about')).option('--port <n>', t('cli:option.port')).action((_, command: Command) => runProgram(['web'], command.optsWithGlobals()))
-program.command('worker').description(t('cli:worker.about')).action((_, command: Command) => runProgram(['worker'], command.optsWithGlobals()))
+program
+  .command('web')
+  .description(t('cli:web.about'))
+  .option('--port <n>', t('cli:option.port'))
+  .action((_, command: Command) => runProgram(['web'], command.optsWithGlobals()))
+program
+  .command('worker')
+  .description(t('cli:worker.about'))
+  .action((_, command: Command) => runProgram(['worker'], command.optsWithGlobals()))
 
 const bring = program.command('import').description(t('cli:import.about'))
 bring
@@ -27,7 +36,6 @@ bring
   .option('--map <file>', t('cli:option.map'))
   .option('--dry-run', t('cli:option.dry_run'))
   .option('--json', t('cli:option.json'))
-  
 
 program
   .command('stages')
@@ -59,7 +67,10 @@ program
   .requiredOption('--name <name>', t('cli:option.key_name'))
   .option('--role <role>', t('cli:option.key_role', { roles }))
   .action((kind: string, _, command: Command) => createKeyCommand(kind, command.optsWithGlobals()))
-program.command('doctor').description(t('cli:doctor.about')).action((_, command: Command) => doctorCommand(command.optsWithGlobals()))
+program
+  .command('doctor')
+  .description(t('cli:doctor.about'))
+  .action((_, command: Command) => doctorCommand(command.optsWithGlobals()))
 
 try {
   await program.parseAsync()

@@ -27,7 +27,12 @@ export type Program = AsyncDisposable & {
 /** Starts the engines where needed, brings the schemas up to date and opens both stores. Dispose to close everything. */
 export async function compose(config: Config, log: Log = openLog(config.logLevel)): Promise<Program> {
   const data = resolve(config.data)
-  const engines = await startEngines({ data, databaseUrl: config.databaseUrl ?? undefined, clickhouseUrl: config.clickhouseUrl ?? undefined, log })
+  const engines = await startEngines({
+    data,
+    databaseUrl: config.databaseUrl ?? undefined,
+    clickhouseUrl: config.clickhouseUrl ?? undefined,
+    log,
+  })
   try {
     await migrate({ ...engines, log })
     return await open(config, log, data, engines)
@@ -40,7 +45,12 @@ export async function compose(config: Config, log: Log = openLog(config.logLevel
 /** Opens the stores of the program that runs on this data folder, or null when none runs. */
 export async function attach(config: Config, log: Log = openLog(config.logLevel)): Promise<Program | null> {
   const data = resolve(config.data)
-  const engines = attachEngines({ data, databaseUrl: config.databaseUrl ?? undefined, clickhouseUrl: config.clickhouseUrl ?? undefined, log })
+  const engines = attachEngines({
+    data,
+    databaseUrl: config.databaseUrl ?? undefined,
+    clickhouseUrl: config.clickhouseUrl ?? undefined,
+    log,
+  })
   return engines === null ? null : open(config, log, data, engines)
 }
 

@@ -13,7 +13,8 @@ import { routes as lifecycleRoutes } from '../lifecycle/routes.ts'
 import { buildServer, type Health, type Server } from '../platform/http/index.ts'
 import { type Program } from './compose.ts'
 
-export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
+  .version
 
 /** The HTTP server with every route, not yet listening. */
 export async function server(program: Program, address: () => string): Promise<Server> {
@@ -46,7 +47,11 @@ export async function serve(program: Program): Promise<AsyncDisposable & { url: 
   await app.listen({ port: program.config.port, host: process.env.PERENNIAL_HOST ?? '127.0.0.1' })
   if (url === '') url = `http://localhost:${(app.server.address() as AddressInfo).port}`
   const token = await firstAccountToken(program.db, program.clock.now())
-  return { url, setupLink: token === null ? null : `${url}/setup?token=${token}`, [Symbol.asyncDispose]: async () => void (await app.close()) }
+  return {
+    url,
+    setupLink: token === null ? null : `${url}/setup?token=${token}`,
+    [Symbol.asyncDispose]: async () => void (await app.close()),
+  }
 }
 
 async function health({ db, history }: Program): Promise<Health> {

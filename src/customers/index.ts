@@ -93,13 +93,23 @@ export const directory: Directory = {
   },
 }
 
-/** The id of a customer from how an address names them: `123`, `external:A-17` or `email:ann@example.com`; else `customer.not_found`. */
-export async function customerIdOf(db: Db, name: string): Promise<number> {
+const PERSONAL_KINDS = new Set(['email', 'phone'])
+
+/**
+ * The id of a customer from how an address names them: `123`, `external:A-17`, `email:ann@example.com`; else `customer.not_found`.
+ * `mayContact`: whether who asks may see contact details; without, an email or phone finds nobody, so that nobody can try them out.
+ */
+export async function customerIdOf(db: Db, name: string, mayContact: boolean): Promise<number> {
   const [, kind, value] = /^(external|email|phone|anonymous):(.+)$/s.exec(name) ?? []
-  const id =
-    kind === undefined || value === undefined
-      ? Number(/^\d{1,15}$/.test(name) ? name : Number.NaN)
-      : await idWith(db, kind, kind === 'email' ? value.toLowerCase() : value)
-  if (id !== null && !Number.isNaN(id) && (await records(db, [id])).has(id)) return id
+  const id = kind === undefined || value === undefined ? idFrom(name) : await idNamed(db, kind, value, mayContact)
+  if (id !== null && (await records(db, [id])).has(id)) return id
   throw new Fault('customer.not_found', { customer: name })
+}
+
+const idFrom = (name: string): number | null => (/^\d{1,15}$/.test(name) ? Number(name) : null)
+
+async function idNamed(db: Db, kind: string, value: string, mayContact: boolean): Promise<number | null> {
+  // Postgres text cannot hold U+0000, so nobody is called that.
+  if ((PERSONAL_KINDS.has(kind) && !mayContact) || value.includes('\0')) return null
+  return idWith(db, kind, kind === 'email' ? value.toLowerCase() : value)
 }

@@ -114,7 +114,8 @@ export const routes =
         schema: { operationId: 'getCustomer', tags, summary: 'Who a customer is', params, response: { 200: customerProfile } },
       },
       async request => {
-        const id = await customerIdOf(db, request.params.id)
+        const sight = sightOf(callerOf(request))
+        const id = await customerIdOf(db, request.params.id, sight.contact)
         const [rows, identities, glances] = await Promise.all([
           records(db, [id]),
           identitiesOf(db, [id]),
@@ -122,7 +123,7 @@ export const routes =
         ])
         const row = rows.get(id)
         if (row === undefined) throw new Fault('customer.not_found', { customer: request.params.id })
-        return profileOf(row, identities.get(id) ?? [], glances.get(id), sightOf(callerOf(request)))
+        return profileOf(row, identities.get(id) ?? [], glances.get(id), sight)
       },
     )
 
@@ -140,13 +141,13 @@ export const routes =
         },
       },
       async request => {
-        const id = await customerIdOf(db, request.params.id)
+        const sight = sightOf(callerOf(request))
+        const id = await customerIdOf(db, request.params.id, sight.contact)
         const keys = keysOf(request.query.cursor, 2)
         const before = keys && { at: Number(keys[0]), id: String(keys[1]) }
         const [undone, moves] = await Promise.all([undoneSources(db), lens.moves(id)])
         const events = await eventsBefore(history, id, before, TIMELINE_PAGE, undone)
         const names = await sourceNames(db, [...new Set(events.map(event => event.sourceId))])
-        const sight = sightOf(callerOf(request))
         const last = events.length === TIMELINE_PAGE ? events.at(-1) : undefined
         const items = events.map(event => itemOf(event, names.get(event.sourceId) ?? null, sight))
         return {

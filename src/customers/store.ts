@@ -135,7 +135,8 @@ export async function find(
   const below = sql`id < ${before ?? Number.MAX_SAFE_INTEGER} ${knownAt === null ? sql`` : sql`and first_seen_at <= ${new Date(knownAt)}`}`
   if (search === null)
     return ids(await sql<{ id: number }>`select id from customer where ${below} order by id desc limit ${limit}`.execute(db))
-  const literal = search.text.replace(/[\\%_]/g, '\\$&')
+  // Postgres text cannot hold U+0000.
+  const literal = search.text.replaceAll('\0', '').replace(/[\\%_]/g, '\\$&')
   const byContact = sql`select id from customer where (coalesce(name, '') || ' ' || coalesce(email, '')) ilike ${`%${literal}%`} union`
   const kinds = search.isByContact ? ['external', 'anonymous', 'email', 'phone'] : ['external', 'anonymous']
   return ids(

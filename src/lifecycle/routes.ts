@@ -1,6 +1,7 @@
+import { type FastifyRequest } from 'fastify'
 import { type FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { may } from '../access/index.ts'
+import { callerOf, may } from '../access/index.ts'
 import { company } from '../company/index.ts'
 import { customerIdOf } from '../customers/index.ts'
 import { type History } from '../platform/clickhouse.ts'
@@ -38,6 +39,8 @@ export const routes =
   ({ db, history, clock }: LifecycleDeps): FastifyPluginAsyncZod =>
   async app => {
     const config = may('lifecycle:read')
+    const asked = (request: FastifyRequest, id: string) =>
+      customerIdOf(db, id, callerOf(request).capabilities.has('customers:contact'))
 
     app.get(
       '/lifecycle/models',
@@ -111,7 +114,7 @@ export const routes =
           response: { 200: staysOfCustomer },
         },
       },
-      async ({ params: { id }, query }) => staysOf(history, await modelOf(db, query.model), await customerIdOf(db, id)),
+      async request => staysOf(history, await modelOf(db, request.query.model), await asked(request, request.params.id)),
     )
 
     app.get(
@@ -127,8 +130,9 @@ export const routes =
           response: { 200: explanation },
         },
       },
-      async ({ params: { id }, query }) => {
-        const [model, customerId, { timeZone }] = await Promise.all([modelOf(db, query.model), customerIdOf(db, id), company(db)])
+      async request => {
+        const { query } = request
+        const [model, customerId, { timeZone }] = await Promise.all([modelOf(db, query.model), asked(request, request.params.id), company(db)])
         return explainCustomer(db, history, model, customerId, instantOf(query.at, timeZone, clock.now()), timeZone)
       },
     )

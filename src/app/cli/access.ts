@@ -8,13 +8,20 @@ import { type Options, say, withProgram } from './run.ts'
 function typed<T>(shape: z.ZodType<T>, value: unknown): T {
   const parsed = shape.safeParse(value)
   if (parsed.success) return parsed.data
-  throw new Fault('request.invalid', { detail: parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ') })
+  throw new Fault('request.invalid', {
+    detail: parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+  })
 }
 
 export const addUserCommand = (email: string, options: Options & { role: string }): Promise<void> =>
   withProgram(options, {}, async ({ db, clock, config }) => {
     const wanted = typed(z.object({ email: z.email().max(320), role }), { email, role: options.role })
-    const { token } = await addUser(db, { ...wanted, name: wanted.email.split('@')[0] ?? '' }, 'command_line', byCommandLine(clock.now()))
+    const { token } = await addUser(
+      db,
+      { ...wanted, name: wanted.email.split('@')[0] ?? '' },
+      'command_line',
+      byCommandLine(clock.now()),
+    )
     say(accountLink(config.publicUrl ?? `http://localhost:${config.port}`, token))
   })
 

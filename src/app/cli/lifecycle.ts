@@ -20,26 +20,50 @@ export const stagesCommand = (options: Asked): Promise<void> =>
     const width = Math.max(...rows.map(([name]) => name.length))
     for (const [name, count] of rows) {
       const share = population.total === 0 ? 0 : count / population.total
-      say(`  ${name.padEnd(width)}  ${count.toLocaleString('en').padStart(9)}  ${`${(share * 100).toFixed(1)} %`.padStart(7)}  ${'█'.repeat(Math.round(share * 30))}`)
+      say(
+        `  ${name.padEnd(width)}  ${count.toLocaleString('en').padStart(9)}  ${`${(share * 100).toFixed(1)} %`.padStart(7)}  ${'█'.repeat(Math.round(share * 30))}`,
+      )
     }
   })
 
 export const explainCommand = (customer: string, options: Asked): Promise<void> =>
   withProgram(options, {}, async ({ db, history, clock }) => {
-    const [model, id, { timeZone }] = await Promise.all([modelOf(db, options.model), customerIdOf(db, customer), company(db)])
+    const [model, id, { timeZone }] = await Promise.all([
+      modelOf(db, options.model),
+      customerIdOf(db, customer, true),
+      company(db),
+    ])
     const explanation = await explainCustomer(db, history, model, id, instantOf(options.at, timeZone, clock.now()), timeZone)
     if (options.json) return say(JSON.stringify(explanation))
     for (const line of explanationLines(customer, explanation, at => dayInWords(Date.parse(at), timeZone))) say(line)
   })
 
-function explanationLines(customer: string, { stage, since, tried, facts, next }: Explanation, day: (at: string) => string): string[] {
+function explanationLines(
+  customer: string,
+  { stage, since, tried, facts, next }: Explanation,
+  day: (at: string) => string,
+): string[] {
   if (since === null) return [t('cli:explain.nowhere', { customer })]
-  const stands = stage === null ? t('cli:explain.unassigned', { customer, since: day(since) }) : t('cli:explain.stands', { customer, stage: stage.name, since: day(since) })
-  const coming = next === null ? t('cli:explain.no_next') : t('cli:explain.next', { stage: next.stage?.name ?? t('cli:stages.unassigned'), at: day(next.at) })
-  return [stands, ...tried.flatMap(({ name, reason }) => reasonLines(reason, `${name}: `, 1)), ...facts.map(fact => `    ${fact.name}: ${fact.value}`), coming]
+  const stands =
+    stage === null
+      ? t('cli:explain.unassigned', { customer, since: day(since) })
+      : t('cli:explain.stands', { customer, stage: stage.name, since: day(since) })
+  const coming =
+    next === null
+      ? t('cli:explain.no_next')
+      : t('cli:explain.next', { stage: next.stage?.name ?? t('cli:stages.unassigned'), at: day(next.at) })
+  return [
+    stands,
+    ...tried.flatMap(({ name, reason }) => reasonLines(reason, `${name}: `, 1)),
+    ...facts.map(fact => `    ${fact.name}: ${fact.value}`),
+    coming,
+  ]
 }
 
 function reasonLines(reason: Reason, before: string, depth: number): string[] {
   const actual = reason.actual === null ? '' : ` (${reason.actual})`
-  return [`${'  '.repeat(depth)}${reason.holds ? '✓' : '✗'} ${before}${reason.sentence}${actual}`, ...reason.parts.flatMap(part => reasonLines(part, '', depth + 1))]
+  return [
+    `${'  '.repeat(depth)}${reason.holds ? '✓' : '✗'} ${before}${reason.sentence}${actual}`,
+    ...reason.parts.flatMap(part => reasonLines(part, '', depth + 1)),
+  ]
 }

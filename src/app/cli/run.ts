@@ -10,7 +10,11 @@ export type Options = { data?: string; port?: string; demo?: boolean; json?: boo
 
 /** The environment, and what the command line says instead. */
 export const configOf = ({ data, port }: Options): Config =>
-  readConfig({ ...process.env, ...(data !== undefined && { PERENNIAL_DATA: data }), ...(port !== undefined && { PERENNIAL_PORT: port }) })
+  readConfig({
+    ...process.env,
+    ...(data !== undefined && { PERENNIAL_DATA: data }),
+    ...(port !== undefined && { PERENNIAL_PORT: port }),
+  })
 
 export const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -47,7 +51,11 @@ function untilAskedToStop(): Promise<void> {
 }
 
 /** Does something with the stores of the running program; where none runs, with its own for as long as it takes. */
-export async function withProgram<T>(options: Options, { works = false }: { works?: boolean }, use: (program: Program) => Promise<T>): Promise<T> {
+export async function withProgram<T>(
+  options: Options,
+  { works = false }: { works?: boolean },
+  use: (program: Program) => Promise<T>,
+): Promise<T> {
   const config = configOf(options)
   const log = openLog(process.env.PERENNIAL_LOG === undefined ? 'error' : config.logLevel)
   await using stack = new AsyncDisposableStack()
