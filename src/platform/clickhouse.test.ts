@@ -68,6 +68,11 @@ test('an insert with one bad row writes none of them', async () => {
   expect(await stores.history.rows('select count() as c from whole')).toEqual([{ c: 0 }])
 })
 
+test('a row with other columns than the first is refused, not cut to size', async () => {
+  await expect(stores.history.insert('t', [{ a: 1 }, { a: 2, s: 'x' }])).rejects.toThrow(TypeError)
+  await expect(stores.history.insert('t', [{ a: 1 }, { s: 'x' }])).rejects.toThrow()
+})
+
 test('a large read arrives as bytes, in order, and can be left early', async () => {
   let bytes = 0
   for await (const chunk of stores.history.stream('select number from numbers({n:UInt64})', { n: 1_000_000 }))
