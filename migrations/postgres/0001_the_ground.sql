@@ -93,7 +93,7 @@ create table customer_stage (
   primary key (model_id, customer_id)
 );
 create index customer_stage_by_stage on customer_stage (model_id, stage, since desc, customer_id);
-create index customer_stage_due on customer_stage (model_id, next_change_at) where next_change_at is not null;
+create index customer_stage_due on customer_stage (next_change_at) where next_change_at is not null;
 
 -- Searching as one types: any part of a name or an email, the beginning of any id.
 create extension if not exists pg_trgm;
