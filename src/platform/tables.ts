@@ -76,6 +76,7 @@ export interface Tables {
     read_at: Date | null
     source_id: number | null
     counts: unknown
+    events: Generated<number>
     error: string | null
     created_at: Date
     finished_at: Date | null

@@ -1,0 +1,65 @@
+import { isSeparatorLine } from './detect.ts'
+import { isBlank, RecordReader, type RecordTrouble } from './records.ts'
+import { type GoodRow, isGood, type Reject, RowReader, type Settled } from './row.ts'
+
+const BATCH_ROWS = 20_000
+// Rows keep the text alive that they were cut from, so a batch of very long rows is a short one.
+const BATCH_CHARS = 16_000_000
+
+/** Some rows of a file; `row` is the number of the last one, `rows` how many there have been. */
+export type RowBatch = { good: GoodRow[]; rejects: Reject[]; row: number; rows: number; share: number }
+
+/** Reads the rows of a file in batches, in bounded memory. `now`: what counts as the future. */
+export async function* readRows(
+  pieces: AsyncIterable<{ text: string; share: number }>,
+  mapping: Settled,
+  width: number,
+  now: number,
+): AsyncGenerator<RowBatch> {
+  const reader = new RowReader(mapping, width, now)
+  let batch: RowBatch = { good: [], rejects: [], row: 0, rows: 0, share: 0 }
+  let isHeaderAhead = mapping.hasHeader
+  const onRecord = (cells: string[], row: number, trouble: RecordTrouble | null) => {
+    batch.row = row
+    if (trouble === null && (isBlank(cells) || (batch.rows === 0 && isSeparatorLine(cells)))) return
+    if (isHeaderAhead) {
+      isHeaderAhead = false
+      return
+    }
+    batch.rows++
+    const read = reader.read(cells, row, trouble)
+    if (isGood(read)) batch.good.push(read)
+    else batch.rejects.push(read)
+  }
+  const records = new RecordReader(mapping.delimiter, onRecord, width)
+  let chars = 0
+  for await (const { text, share } of pieces) {
+    records.push(text)
+    batch.share = share
+    chars += text.length
+    if (batch.good.length + batch.rejects.length < BATCH_ROWS && chars < BATCH_CHARS) continue
+    yield batch
+    chars = 0
+    batch = { ...batch, good: [], rejects: [] }
+  }
+  records.end()
+  yield batch
+}
+
+/** The cells of some rows, by their numbers. */
+export async function cellsOfRows(
+  pieces: AsyncIterable<{ text: string }>,
+  mapping: Settled,
+  width: number,
+  wanted: ReadonlyMap<number, unknown>,
+): Promise<Map<number, string[]>> {
+  const found = new Map<number, string[]>()
+  const keep = (cells: string[], row: number) => {
+    // Written anew, so that they do not keep the whole text alive.
+    if (wanted.has(row)) found.set(row, JSON.parse(JSON.stringify(cells.map(cell => cell.slice(0, 1_000)))) as string[])
+  }
+  const records = new RecordReader(mapping.delimiter, keep, width)
+  for await (const { text } of pieces) records.push(text)
+  records.end()
+  return found
+}

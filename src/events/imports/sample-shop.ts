@@ -1,0 +1,3 @@
+export function* sampleShop(_options: { now: number; currency: string }): Generator<string> {
+  yield ''
+}
