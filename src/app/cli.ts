@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { ROLES } from '../access/contract.ts'
 import { Fault } from '../platform/fault.ts'
 import { t } from '../platform/messages.ts'
-import { addUserCommand, createKeyCommand } from './cli/access.ts'
+import { addUserCommand, createKeyCommand, linkUserCommand } from './cli/access.ts'
 // import { importOrdersCommand } from './cli/import.ts'
 import { explainCommand, stagesCommand } from './cli/lifecycle.ts'
 import { doctorCommand, runProgram } from './cli/run.ts'
@@ -52,9 +52,12 @@ program
   .option('--json', t('cli:option.json'))
   .action((customer: string, _, command: Command) => explainCommand(customer, command.optsWithGlobals()))
 
-program
-  .command('user')
-  .description(t('cli:user.about'))
+const user = program.command('user').description(t('cli:user.about'))
+user
+  .command('link <email>')
+  .description(t('cli:user.link.about'))
+  .action((email: string, _, command: Command) => linkUserCommand(email, command.optsWithGlobals()))
+user
   .command('add <email>')
   .description(t('cli:user.add.about'))
   .requiredOption('--role <role>', t('cli:option.role', { roles }))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { newKey, role } from '../../access/contract.ts'
-import { accountLink, addUser, byCommandLine, createKey } from '../../access/index.ts'
+import { accountLink, addUser, byCommandLine, createKey, renewLink, userByEmail } from '../../access/index.ts'
 import { Fault } from '../../platform/fault.ts'
 import { type Options, say, withProgram } from './run.ts'
 
@@ -22,6 +22,15 @@ export const addUserCommand = (email: string, options: Options & { role: string 
       'command_line',
       byCommandLine(clock.now()),
     )
+    say(accountLink(config.publicUrl ?? `http://localhost:${config.port}`, token))
+  })
+
+/** A new one-time link for someone who is there already: a lost password, an invitation that ran out. */
+export const linkUserCommand = (email: string, options: Options): Promise<void> =>
+  withProgram(options, {}, async ({ db, clock, config }) => {
+    const user = await userByEmail(db, email)
+    if (user === null) throw new Fault('access.user_not_found', { user: email })
+    const { token } = await renewLink(db, Number(user.id), 'command_line', byCommandLine(clock.now()))
     say(accountLink(config.publicUrl ?? `http://localhost:${config.port}`, token))
   })
 
