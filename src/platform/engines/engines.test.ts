@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -117,6 +117,33 @@ test('a lock whose process id was given away again is taken over', async () => {
   const data = dataFolder()
   writeFileSync(join(data, 'perennial.lock'), JSON.stringify({ pid: process.pid, started: 'another time' }))
   await (await start(data))[Symbol.asyncDispose]()
+})
+
+test('what a killed server left behind does not keep the next from starting, also where nobody buries the dead', async () => {
+  const data = dataFolder()
+  const { child, databaseUrl } = await startInChild(data)
+  await query(databaseUrl, 'create table t (x int)')
+  const server = postgresPid(data)
+  const owner = statSync(join(data, 'postgres'))
+  child.kill('SIGKILL')
+  process.kill(server, 'SIGKILL')
+  await once(child, 'exit')
+  await expect.poll(() => isAlive(server), { timeout: 5_000 }).toBe(false)
+  // A process whose parent never asks how it ended, of the user that the server runs as.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+    uid: owner.uid,
+    gid: owner.gid,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const [remains] = (await once(parent.stdout, 'data')) as [Buffer]
+  const pidFile = join(data, 'postgres', 'postmaster.pid')
+  writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^\d+/, String(remains).trim()))
+  try {
+    await using engines = await start(data)
+    expect(await query(engines.databaseUrl, 'select x from t')).toEqual([])
+  } finally {
+    parent.kill('SIGKILL')
+  }
 })
 
 test('a first start that was killed in the middle leaves nothing that looks like a database', async () => {

@@ -116,9 +116,19 @@ function makeExecutable(path: string): void {
 async function endOrphan(folder: string, log: Log): Promise<void> {
   const pidFile = join(folder, 'postmaster.pid')
   if (!existsSync(pidFile)) return
-  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0])
+  const [pid = '', ...rest] = readFileSync(pidFile, 'utf8').split('\n')
+  const command = commandOf(Number(pid))
   // The pid may belong to somebody else by now: ours has this very folder on its command line.
-  if (!pid || !isAlive(pid) || !commandOf(pid).includes(` -D ${folder} `)) return
+  if (command.includes(` -D ${folder} `)) return stopOrphan(Number(pid), log)
+  if (isAlive(Number(pid)) && /postgres/.test(command)) return
+  // PostgreSQL takes the remains of a process that nobody has buried (a container without an init), or any other program of its
+  // user, for a server that runs. It is told a pid that no system gives; what else it looks at to be safe stays as it was.
+  writeFileSync(pidFile, [PID_OF_NOBODY, ...rest].join('\n'))
+}
+
+const PID_OF_NOBODY = 99_999_999
+
+async function stopOrphan(pid: number, log: Log): Promise<void> {
   log.warn({ pid }, 'PostgreSQL of an earlier start still runs and is stopped first')
   const isGone = await endProcess(pid, [
     ['SIGINT', 8_000],

@@ -4,7 +4,7 @@ import { type Log } from '../log.ts'
 /** A started engine: `gone` settles when its process has ended, whoever ended it, with the reason. */
 export type Running = { pid: number; gone: Promise<string>; stop(): Promise<void> }
 
-const BACKOFF_MS = { first: 100, last: 10_000 }
+const BACKOFF_MS = { first: 100, last: 3_000 }
 
 /**
  * Starts an engine and starts it again whenever it dies, waiting longer each time it dies young. The first start
@@ -21,7 +21,7 @@ export async function keepRunning(name: string, start: () => Promise<Running>, l
       const since = performance.now()
       const reason = await running.gone
       if (isStopping) return
-      if (performance.now() - since > 60_000) backoffMs = BACKOFF_MS.first
+      if (performance.now() - since > 10_000) backoffMs = BACKOFF_MS.first
       log.error({ engine: name, reason }, `${name} ended unexpectedly and is started again`)
       for (;;) {
         await pause(backoffMs, undefined, { signal: stopped.signal }).catch(() => {})
