@@ -3,7 +3,7 @@ import { ROLES } from '../access/contract.ts'
 import { Fault } from '../platform/fault.ts'
 import { t } from '../platform/messages.ts'
 import { addUserCommand, createKeyCommand, linkUserCommand } from './cli/access.ts'
-// import { importOrdersCommand } from './cli/import.ts'
+import { importOrdersCommand } from './cli/import.ts'
 import { explainCommand, stagesCommand } from './cli/lifecycle.ts'
 import { doctorCommand, runProgram } from './cli/run.ts'
 
@@ -36,6 +36,7 @@ bring
   .option('--map <file>', t('cli:option.map'))
   .option('--dry-run', t('cli:option.dry_run'))
   .option('--json', t('cli:option.json'))
+  .action((file: string, _, command: Command) => importOrdersCommand(file, command.optsWithGlobals()))
 
 program
   .command('stages')

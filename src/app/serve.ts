@@ -7,7 +7,7 @@ import { routes as accessRoutes, firstAccountToken, guard, may, sessionCookieOf 
 import { company, foundCompany } from '../company/index.ts'
 import { routes as companyRoutes } from '../company/routes.ts'
 import { routes as customerRoutes } from '../customers/routes.ts'
-// import { routes as importRoutes } from '../events/imports/routes.ts'
+import { routes as importRoutes } from '../events/imports/routes.ts'
 import { customerLens } from '../lifecycle/index.ts'
 import { routes as lifecycleRoutes } from '../lifecycle/routes.ts'
 import { buildServer, type Health, type Server } from '../platform/http/index.ts'
@@ -34,7 +34,7 @@ export async function server(program: Program, address: () => string): Promise<S
   const prefix = '/api'
   await app.register(accessRoutes({ db, clock, publicUrl: config.publicUrl, address, company, foundCompany }), { prefix })
   await app.register(companyRoutes({ db, clock }), { prefix })
-  // await app.register(importRoutes({ db, history, clock, data }), { prefix })
+  await app.register(importRoutes({ db, history, clock, data }), { prefix })
   await app.register(lifecycleRoutes({ db, history, clock }), { prefix })
   await app.register(customerRoutes({ db, history, lens: customerLens(db, history, clock, timeZone) }), { prefix })
   return app

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import { byCommandLine } from '../access/index.ts'
 import { directory } from '../customers/index.ts'
+import { importJobs, openSampleShop } from '../events/imports/index.ts'
 import { Fenced, startWorker, stopWorker, undoSource, type Worker } from '../events/index.ts'
-// import { importJobs } from '../events/imports/index.ts'
 import { runLanes } from '../events/jobs.ts'
 import { onChanges, runClock } from '../lifecycle/index.ts'
-// import { runJobs } from '../platform/jobs/index.ts'
+import { runJobs } from '../platform/jobs/index.ts'
 import { type Program } from './compose.ts'
 
 /** Settles what comes in, wakes for what is due and does the long jobs, until disposed. Everything it leaves undone is done by the next one. */
@@ -42,12 +43,18 @@ async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
   const signal = AbortSignal.any([outer, ended.signal])
   const waiting = (ms: number) => pause(ms, signal)
   const onTrouble = (what: string) => (error: unknown) => log.error({ err: error }, what)
-  // const handlers = importJobs({ db, history, clock, data: program.data, undo: (sourceId, onProgress) => undoSource(worker, sourceId, onProgress) })
+  const handlers = importJobs({
+    db,
+    history,
+    clock,
+    data: program.data,
+    undo: (sourceId, onProgress) => undoSource(worker, sourceId, onProgress),
+  })
   try {
     const loops = [
       runLanes(worker, signal, waiting, onTrouble('A batch could not be settled and is tried again')),
       runClock(worker, signal, waiting, onTrouble('The clock could not move customers on and tries again')),
-      // runJobs({ db, handlers, owner: id, clock, signal, pause: waiting, log }),
+      runJobs({ db, handlers, owner: id, clock, signal, pause: waiting, log }),
     ]
     await Promise.all(loops.map(loop => loop.finally(() => ended.abort())))
   } finally {
@@ -57,3 +64,8 @@ async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal }).catch(() => {})
+
+/** Fills an installation with the generated sample shop; once. */
+export async function loadDemo({ db, history, clock, data }: Program): Promise<void> {
+  await openSampleShop({ db, history, clock, data }, byCommandLine(clock.now()))
+}

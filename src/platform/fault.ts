@@ -44,6 +44,7 @@ export const FAULTS = {
   'import.no_column': 400,
   'job.stuck': 500,
   'job.failed': 500,
+  'import.failed': 422,
   'lifecycle.model_not_found': 404,
   'lifecycle.model_invalid': 400,
   'lifecycle.date_invalid': 400,

@@ -2,16 +2,7 @@ import { z } from 'zod'
 import { newKey, role } from '../../access/contract.ts'
 import { accountLink, addUser, byCommandLine, createKey, renewLink, userByEmail } from '../../access/index.ts'
 import { Fault } from '../../platform/fault.ts'
-import { type Options, say, withProgram } from './run.ts'
-
-/** What was typed, in its shape, or one sentence on what is wrong with it. */
-function typed<T>(shape: z.ZodType<T>, value: unknown): T {
-  const parsed = shape.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new Fault('request.invalid', {
-    detail: parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '),
-  })
-}
+import { type Options, say, typed, withProgram } from './run.ts'
 
 export const addUserCommand = (email: string, options: Options & { role: string }): Promise<void> =>
   withProgram(options, {}, async ({ db, clock, config }) => {

@@ -1,10 +1,12 @@
+import { type z } from 'zod'
+import { Fault } from '../../platform/fault.ts'
 import { openLog } from '../../platform/log.ts'
 import { t } from '../../platform/messages.ts'
 import { attach, compose, type Program } from '../compose.ts'
 import { type Config, readConfig } from '../config.ts'
-// import { doctor } from '../doctor.ts'
+import { doctor } from '../doctor.ts'
 import { serve, VERSION } from '../serve.ts'
-import { work } from '../work.ts'
+import { loadDemo, work } from '../work.ts'
 
 export type Options = { data?: string; port?: string; demo?: boolean; json?: boolean }
 
@@ -25,7 +27,7 @@ export async function runProgram(roles: readonly ('web' | 'worker')[], options: 
   await using stack = new AsyncDisposableStack()
   const program = stack.use(await compose(config))
   if (roles.includes('worker')) stack.use(work(program))
-  // if (options.demo) await loadDemo(program)
+  if (options.demo) await loadDemo(program)
   if (roles.includes('web')) {
     const { url, setupLink, ...serving } = await serve(program)
     stack.use(serving)
@@ -65,6 +67,15 @@ export async function withProgram<T>(
   return await use(program)
 }
 
+/** What was typed, in its shape, or one sentence on what is wrong with it. */
+export function typed<T>(shape: z.ZodType<T>, value: unknown): T {
+  const parsed = shape.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new Fault('request.invalid', {
+    detail: parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+  })
+}
+
 export async function doctorCommand(options: Options): Promise<void> {
-  // process.exitCode = await doctor(configOf(options), say)
+  process.exitCode = await doctor(configOf(options), say)
 }

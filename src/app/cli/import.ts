@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import { byCommandLine } from '../../access/index.ts'
+import { company } from '../../company/index.ts'
+import { type ImportView, mapping as mappingShape } from '../../events/imports/contract.ts'
+import { importFile } from '../../events/imports/index.ts'
+import { dayInWords } from '../../platform/calendar.ts'
+import { Fault } from '../../platform/fault.ts'
+import { t } from '../../platform/messages.ts'
+import { type Options, say, typed, withProgram } from './run.ts'
+
+type Asked = Options & { map?: string; dryRun?: boolean }
+
+/** Brings a file of orders in and waits for the end. Exit code 1 when nothing went in or the import failed. */
+export const importOrdersCommand = (file: string, options: Asked): Promise<void> =>
+  withProgram(options, { works: true }, async ({ db, history, clock, data }) => {
+    const mapping = options.map === undefined ? undefined : typed(mappingShape.partial(), readJson(options.map))
+    const progress = options.json ? () => {} : progressLine(file)
+    const view = await importFile({ db, history, clock, data }, file, byCommandLine(clock.now()), {
+      ...(mapping !== undefined && { mapping: mapping as Partial<ImportView['mapping']> }),
+      isDryRun: options.dryRun ?? false,
+      pause: ms => setTimeout(ms),
+      onProgress: progress,
+    })
+    if (process.stderr.isTTY && !options.json) process.stderr.write('\n')
+    if (options.json) say(JSON.stringify(view))
+    else for (const line of outcome(view, options.dryRun ?? false, (await company(db)).timeZone)) say(line)
+    if (view.state !== 'done' && view.state !== 'checked') throw new Fault('import.failed', { detail: view.error ?? view.state })
+  })
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new Fault('request.invalid', { detail: `${path}: ${(error as Error).message}` })
+  }
+}
+
+/** One line that is written over on a terminal; nothing where the output goes into a file. */
+function progressLine(file: string): (view: ImportView) => void {
+  return view => {
+    if (!process.stderr.isTTY) return
+    const share = view.progress === null ? '' : ` ${Math.floor(view.progress * 100)} %`
+    process.stderr.write(`\r\u001b[K${t(`cli:import.${view.state === 'checking' ? 'checking' : 'importing'}`, { file })}${share}`)
+  }
+}
+
+function outcome({ counts, state }: ImportView, isDryRun: boolean, timeZone: string): string[] {
+  if (counts === null) return []
+  const { orders, customers, known, rejected, firstAt, lastAt, totals } = counts
+  const day = (at: string) => dayInWords(Date.parse(at), timeZone)
+  return [
+    t(isDryRun ? 'cli:import.would' : 'cli:import.done', { orders, customers, known, rejected }),
+    ...(firstAt === null || lastAt === null ? [] : [t('cli:import.span', { first: day(firstAt), last: day(lastAt) })]),
+    ...totals.map(total => t('cli:import.total', { amount: moneyInWords(total) })),
+    ...(rejected > 0 && state === 'done' ? [t('cli:import.rejects')] : []),
+  ]
+}
+
+function moneyInWords({ amount, currency }: { amount: number; currency: string }): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
+}
