@@ -1,9 +1,10 @@
-import { Alert, Loader } from '@mantine/core'
+import { Alert } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { type SetupView } from '../../src/access/contract.ts'
 import { get } from '../app/ask.ts'
 import { AnchorLink } from '../app/links.tsx'
+import { Waiting } from '../app/page-states.tsx'
 import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
 import { Door } from './door.tsx'
@@ -24,7 +25,7 @@ export function Setup() {
   if (view.isPending) {
     return (
       <Door title={t('access-ui:setup.looking')}>
-        <Loader size="sm" />
+        <Waiting />
       </Door>
     )
   }

@@ -1,14 +1,23 @@
-import { Box, Center, Loader, Stack, Text, Title } from '@mantine/core'
+import { Box, Center, Loader, Stack, Text, Title, VisuallyHidden } from '@mantine/core'
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
 import { ButtonLink } from './links.tsx'
 import { Mark } from './mark.tsx'
 import { TroubleNote } from './trouble.tsx'
 import { t } from './words.ts'
 
+export function Waiting() {
+  return (
+    <span role="status">
+      <Loader size="sm" aria-hidden />
+      <VisuallyHidden>{t('waiting')}</VisuallyHidden>
+    </span>
+  )
+}
+
 export function PageWaiting() {
   return (
     <Center mih={260}>
-      <Loader size="sm" aria-label={t('waiting')} />
+      <Waiting />
     </Center>
   )
 }

@@ -1,4 +1,4 @@
-import { Box, Button, Divider, Group, Popover, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Box, Button, Divider, Group, Popover, SegmentedControl, Stack, Text, VisuallyHidden } from '@mantine/core'
 import { DatePicker } from '@mantine/dates'
 import { useMediaQuery } from '@mantine/hooks'
 import { useRouterState } from '@tanstack/react-router'
@@ -36,8 +36,8 @@ function Control() {
           leftSection={<IconCalendar size={16} />}
           rightSection={<IconChevronDown size={14} />}
           onClick={() => open(!isOpen)}
-          aria-label={t('period.button', { days })}
         >
+          <VisuallyHidden>{t('period.title')}: </VisuallyHidden>
           <Text span size="sm" visibleFrom="md" className="numbers">
             {days}
           </Text>

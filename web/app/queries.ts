@@ -22,6 +22,8 @@ export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 20_000,
+      // Otherwise a page that appears only when a question has failed would ask it again, and so vanish, and so on.
+      retryOnMount: false,
       retry: (count, error) => count < 2 && (!(error instanceof Trouble) || error.status === 0 || error.status >= 502),
       refetchOnWindowFocus: true,
     },

@@ -39,12 +39,12 @@ export function Shell() {
           <Group h="100%" px={{ base: 'sm', sm: 'lg' }} gap="sm" wrap="nowrap" justify="space-between">
             <Group gap="sm" wrap="nowrap" className={styles.headerStart}>
               <Burger opened={isNavOpen} onClick={nav.toggle} hiddenFrom="sm" size="sm" aria-label={t('nav.open')} />
-              <UnstyledButton className={styles.search} onClick={openPalette} aria-label={t('search.open')}>
+              <UnstyledButton className={styles.search} onClick={openPalette}>
                 <IconSearch size={16} />
-                <Text span size="sm" visibleFrom="xs" className={styles.searchText}>
+                <Text span size="sm" className={styles.searchText}>
                   {t('search.open')}
                 </Text>
-                <Text span visibleFrom="md" className={styles.keys}>
+                <Text span visibleFrom="md" className={styles.keys} aria-hidden>
                   {/Mac|iP/.test(navigator.userAgent) ? '⌘K' : 'Ctrl K'}
                 </Text>
               </UnstyledButton>

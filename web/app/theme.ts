@@ -6,6 +6,7 @@ import {
   Paper,
   Popover,
   Select,
+  Table,
   Tooltip,
 } from '@mantine/core'
 
@@ -101,6 +102,7 @@ export const theme = createTheme({
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 250, withArrow: true, multiline: true, maw: 320 } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', withArrow: true } }),
     Select: Select.extend({ defaultProps: { allowDeselect: false, checkIconPosition: 'right' } }),
+    Table: Table.extend({ defaultProps: { borderColor: 'var(--p-line)', highlightOnHoverColor: 'var(--p-hover)' } }),
     Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 600 } }),
   },
 })

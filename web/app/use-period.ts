@@ -3,27 +3,32 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { useMay, useSession } from '../access/session.ts'
 import { latestImports } from '../imports/queries.ts'
-import { dayAt } from './days.ts'
+import { models } from '../lifecycle/queries.ts'
+import { dayAt, earlier } from './days.ts'
 import { type Chosen, choose, type PeriodSearch, type Span } from './period.ts'
 
-/** From the first to the last order that was read in. Undefined while it is not known yet; without any order, today. */
+/**
+ * From the first day on which anyone moved to the last day with an order. Undefined while it is not known yet; without any order, today.
+ * The last order is what the imports tell; who may not see imports gets the last move instead, which the clock may have caused later.
+ */
 export function useSpan(): Span | undefined {
   const { company } = useSession()
   const may = useMay()
-  const isAllowed = may('imports:read')
-  const { data, isPending } = useQuery({ ...latestImports, enabled: isAllowed })
+  const seesImports = may('imports:read')
+  const seesModels = may('lifecycle:read')
+  const imports = useQuery({ ...latestImports, enabled: seesImports })
+  const all = useQuery({ ...models, enabled: seesModels })
   return useMemo(() => {
-    if (isAllowed && isPending) return undefined
+    if ((seesImports && imports.isPending) || (seesModels && all.isPending)) return undefined
     const today = dayAt(Date.now(), company.timeZone)
-    const counted = (data?.items ?? [])
+    const moved = (all.data?.items.find(one => one.isPrimary) ?? all.data?.items[0])?.span
+    const ends = (imports.data?.items ?? [])
       .filter(one => one.state === 'done' || one.state === 'importing')
-      .flatMap(one => one.counts ?? [])
-    const days = counted.flatMap(({ firstAt, lastAt }) =>
-      firstAt && lastAt ? [dayAt(Date.parse(firstAt), company.timeZone), dayAt(Date.parse(lastAt), company.timeZone)] : [],
-    )
-    days.sort()
-    return { first: days[0] ?? today, last: days.at(-1) ?? today, today }
-  }, [company.timeZone, data, isAllowed, isPending])
+      .flatMap(one => (one.counts?.lastAt ? [dayAt(Date.parse(one.counts.lastAt), company.timeZone)] : []))
+      .toSorted()
+    const last = earlier(ends.at(-1) ?? moved?.last ?? today, today)
+    return { first: earlier(moved?.first ?? last, last), last, today }
+  }, [company.timeZone, imports.data, imports.isPending, all.data, all.isPending, seesImports, seesModels])
 }
 
 /** The period and comparison of the address, and how to change them. */

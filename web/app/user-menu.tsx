@@ -1,4 +1,4 @@
-import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useSession } from '../access/session.ts'
@@ -21,8 +21,9 @@ export function UserMenu() {
   return (
     <Menu width={250} position="bottom-end" shadow="md" closeOnItemClick={false}>
       <Menu.Target>
-        <UnstyledButton aria-label={t('user.menu', { name: user.name })} ml={4}>
-          <Avatar name={user.name} color="fern" variant="filled" radius="xl" size={34} />
+        <UnstyledButton ml={4}>
+          <Avatar aria-hidden name={user.name} color="fern" variant="filled" radius="xl" size={34} />
+          <VisuallyHidden>{t('user.menu', { name: user.name })}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

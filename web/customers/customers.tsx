@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Loader, Select, Table, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, Select, Table, Text, TextInput } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
 import { useDebouncedCallback, useIntersection } from '@mantine/hooks'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
@@ -12,6 +12,7 @@ import * as format from '../app/format.ts'
 import { IconCalendar, IconSearch, IconX } from '../app/icons.ts'
 import { AnchorLink, ButtonLink } from '../app/links.tsx'
 import { Card, Page } from '../app/page.tsx'
+import { Waiting } from '../app/page-states.tsx'
 import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
 import { models } from '../lifecycle/queries.ts'
@@ -89,14 +90,14 @@ export function Customers() {
         )}
         {model && (
           <DatePickerInput
-            aria-label={t('customers-ui:at')}
+            aria-label={search.at ? `${t('customers-ui:at')}: ${format.day(search.at)}` : t('customers-ui:now')}
+            valueFormatter={() => (search.at ? format.day(search.at) : '')}
             placeholder={t('customers-ui:now')}
             clearable
             leftSection={<IconCalendar size={16} />}
             value={search.at ?? null}
             onChange={value => change({ at: value ?? undefined })}
             maxDate={dayAt(Date.now(), company.timeZone)}
-            valueFormat="D MMM YYYY"
             w={{ base: '100%', xs: 190 }}
           />
         )}
@@ -107,7 +108,7 @@ export function Customers() {
         )}
       </Group>
       {list.isError && <TroubleNote error={list.error} retry={list.refetch} />}
-      {list.isPending && <Loader size="sm" aria-label={t('waiting')} />}
+      {list.isPending && <Waiting />}
       {list.data && rows.length === 0 && <Nobody isFiltered={isFiltered} />}
       {rows.length > 0 && (
         <Card p={0} style={{ overflow: 'hidden', opacity: list.isPlaceholderData ? 0.6 : 1 }}>

@@ -1,4 +1,4 @@
-import { Button, Collapse, Loader, SegmentedControl, Table, Text, UnstyledButton } from '@mantine/core'
+import { Button, Collapse, SegmentedControl, Table, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import { useMay, useSession } from '../access/session.ts'
 import * as format from '../app/format.ts'
 import { IconChevronDown, IconClock, IconReceipt, IconReceiptOff, IconReceiptRefund } from '../app/icons.ts'
 import { Card } from '../app/page.tsx'
+import { Waiting } from '../app/page-states.tsx'
 import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
 import { StageGlyph } from '../lifecycle/stage-look.tsx'
@@ -41,7 +42,7 @@ export function Timeline({ customerId, stages }: { customerId: string; stages: S
         />
       }
     >
-      {list.isPending && <Loader size="sm" aria-label={t('waiting')} />}
+      {list.isPending && <Waiting />}
       {list.isError && <TroubleNote error={list.error} retry={list.refetch} />}
       {Object.keys(years)
         .sort()

@@ -4,7 +4,6 @@ import { type ModelView } from '../../src/lifecycle/contract.ts'
 import { type Day } from '../app/days.ts'
 import { Delta } from '../app/delta.tsx'
 import * as format from '../app/format.ts'
-import { t } from '../app/words.ts'
 import { type StageMapData } from '../lifecycle/map-data.ts'
 import { isFading, StageGlyph, stageColor } from '../lifecycle/stage-look.tsx'
 import styles from './short-map.module.css'
@@ -38,7 +37,6 @@ export function ShortMap({
               to="/customers"
               search={{ stage: stage.id, at, ...(model.isPrimary ? {} : { model: model.id }) }}
               className={styles.stage}
-              aria-label={t('lifecycle-ui:tile.open', { stage: stage.name, count: stage.count, day: format.day(at) })}
             >
               <span className={styles.name}>
                 <StageGlyph stage={stage.super} size={19} />

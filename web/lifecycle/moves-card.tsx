@@ -10,8 +10,15 @@ import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
 import { StageGlyph } from './stage-look.tsx'
 
+/** The server's word for customers whom no stage fits. */
+const UNASSIGNED = 'unassigned'
+
 const nameOf = (model: ModelView, id: string | null) =>
-  id === null ? t('lifecycle-ui:outside') : (model.stages.find(stage => stage.id === id)?.name ?? id)
+  id === null
+    ? t('lifecycle-ui:outside')
+    : id === UNASSIGNED
+      ? t('lifecycle-ui:unassigned')
+      : (model.stages.find(stage => stage.id === id)?.name ?? id)
 const superOf = (model: ModelView, id: string | null) => model.stages.find(stage => stage.id === id)?.super ?? 'none'
 
 /** Everybody who moved in the period, from where to where. */
@@ -120,6 +127,9 @@ function text(content: string): HTMLElement {
   return box
 }
 
+const isWorthARow = ({ id, start, entries, exits, end }: MovesBetween['stages'][number]) =>
+  id !== UNASSIGNED || start + entries + exits + end > 0
+
 /** At the start, in, out, at the end: said for every stage, and checked here before it is shown. */
 export function BalanceCard({ model, moves, at }: { model: ModelView; moves: MovesBetween; at: string }) {
   const balances = moves.stages.every(({ start, entries, exits, end }) => start + entries - exits === end)
@@ -138,7 +148,7 @@ export function BalanceCard({ model, moves, at }: { model: ModelView; moves: Mov
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {moves.stages.map(stage => (
+            {moves.stages.filter(isWorthARow).map(stage => (
               <Table.Tr key={stage.id}>
                 <Table.Td>
                   <span style={{ display: 'inline-flex', gap: 6, alignItems: 'center' }}>

@@ -121,12 +121,20 @@ function draw({ flow, width, out, into }: Plan, index: number, ports: Map<string
     ...flow,
     width,
     path: `M${at(start)}C${at(first)} ${at(second)} ${at(neck)}`,
-    // The middle of a cubic curve.
-    label: { x: (start.x + 3 * first.x + 3 * second.x + neck.x) / 8, y: (start.y + 3 * first.y + 3 * second.y + neck.y) / 8 },
+    label: onCurve(start, first, second, neck, out ? LABEL_AT : 0.15),
     start,
     end,
     head: arrowHead(tip, neck, Math.max(width * 0.5 + 3, 4.5)),
   }
+}
+
+/** Nearer to where a ribbon comes from: two that run side by side in opposite directions then do not write over each other. */
+const LABEL_AT = 0.3
+
+function onCurve(a: Point, b: Point, c: Point, d: Point, t: number): Point {
+  const along = (p: number, q: number, r: number, s: number) =>
+    (1 - t) ** 3 * p + 3 * (1 - t) ** 2 * t * q + 3 * (1 - t) * t ** 2 * r + t ** 3 * s
+  return { x: along(a.x, b.x, c.x, d.x), y: along(a.y, b.y, c.y, d.y) }
 }
 
 /** How far a curve runs straight before it turns: arcs over a row rise with their length, but stay below the page above. */

@@ -15,7 +15,7 @@ export const isFading = (stage: SuperStage) => stage === 'at_risk' || stage === 
 export const stageColor = (stage: SuperStage | null) => `var(--stage-${stage ?? 'none'})`
 
 /** One plant through its year: seed, sprout, bud, in leaf, in bloom, wilting, resting in the ground (from where it can come back). */
-const DRAWN: Record<SuperStage, { filled: string; lines: string }> = {
+const DRAWN: Record<SuperStage, { filled: string; lines: string; ground?: string }> = {
   reach: {
     filled: 'M12 20c-3 0-4.6-2-4.6-4.4C7.4 12.6 10 10.2 12 8c2 2.2 4.6 4.6 4.6 7.6C16.6 18 15 20 12 20Z',
     lines: 'M12 12.5v3.5',
@@ -45,16 +45,28 @@ const DRAWN: Record<SuperStage, { filled: string; lines: string }> = {
   },
   lapsed: {
     filled: 'M12 21c-2.7 0-4.4-1.6-4.4-3.7 0-2.3 2.4-3.6 4.4-5.8 2 2.2 4.4 3.5 4.4 5.8 0 2.1-1.7 3.7-4.4 3.7Z',
-    lines: 'M3 8.4h18M12 11.4V5.6M12 8c-1.4-.2-2.3-1-2.4-2.4',
+    lines: 'M12 11.4V5.6M12 8c-1.4-.2-2.3-1-2.4-2.4',
+    ground: 'M3 8.4h18',
   },
 }
 
-export function StageDrawing({ stage }: { stage: SuperStage }) {
-  const { filled, lines } = DRAWN[stage]
+/** `isFine` keeps the line as thin as it is on the screen, for large drawings. */
+export function StageDrawing({
+  stage,
+  isFine = false,
+  hasGround = true,
+}: {
+  stage: SuperStage
+  isFine?: boolean
+  hasGround?: boolean
+}) {
+  const { filled, lines, ground } = DRAWN[stage]
+  const effect = isFine ? 'non-scaling-stroke' : undefined
   return (
-    <g stroke="currentColor" strokeWidth="1.35" strokeLinecap="round" strokeLinejoin="round" fill="none">
-      <path d={filled} fill="currentColor" fillOpacity="0.22" />
-      <path d={lines} />
+    <g stroke="currentColor" strokeWidth={isFine ? 1.8 : 1.35} strokeLinecap="round" strokeLinejoin="round" fill="none">
+      <path d={filled} fill="currentColor" fillOpacity="0.22" vectorEffect={effect} />
+      <path d={lines} vectorEffect={effect} />
+      {hasGround && ground && <path d={ground} vectorEffect={effect} />}
     </g>
   )
 }

@@ -36,6 +36,7 @@ export function StageMap({ model, map, at, period, isCompared, isPeeking, isQuie
       className={styles.map}
       ref={useMergedRef(ref, bed)}
       data-quiet={isQuiet || undefined}
+      data-above={rises(map) || undefined}
       style={{ '--columns': Math.max(3, map.growing.length) } as React.CSSProperties}
     >
       {width >= RIBBONS_FROM_PX && !isPeeking && <Ribbons boxes={boxes} moves={map.moves} names={names} />}
@@ -70,6 +71,16 @@ export function StageMap({ model, map, at, period, isCompared, isPeeking, isQuie
       </div>
     </div>
   )
+}
+
+/** Whether a ribbon runs above the first row: new customers, or a way back along it. */
+function rises({ growing, moves }: StageMapData): boolean {
+  const place = new Map(growing.map((stage, i) => [stage.id, i]))
+  return moves.some(({ from, to }) => {
+    const start = from === null ? null : place.get(from)
+    const end = to === null ? undefined : place.get(to)
+    return end !== undefined && start !== undefined && (start === null || end - start !== 1)
+  })
 }
 
 function useBoxes(bed: RefObject<HTMLDivElement | null>, width: number, map: StageMapData): Box[] {

@@ -28,6 +28,7 @@ export function StageTile({ stage, model, moves, at, period, isCompared, isPeeki
     <article
       className={styles.tile}
       style={{ '--stage': stageColor(stage.super) } as React.CSSProperties}
+      data-none={stage.count === 0 || undefined}
       aria-label={stage.name}
     >
       <Group gap={7} wrap="nowrap" align="center" mb={8}>
@@ -48,10 +49,12 @@ export function StageTile({ stage, model, moves, at, period, isCompared, isPeeki
         <Text span size="sm" c="dimmed" className="numbers">
           {format.percent(stage.share)}
         </Text>
-        {isCompared && !isPeeking && (
-          <Delta now={stage.count} before={stage.before?.count} good={good} className={styles.above ?? ''} />
-        )}
       </Group>
+      {isCompared && (
+        <div className={styles.delta}>
+          {isPeeking ? null : <Delta now={stage.count} before={stage.before?.count} good={good} className={styles.above ?? ''} />}
+        </div>
+      )}
       <div className={styles.bar} aria-hidden="true">
         <span style={{ width: `${stage.share * 100}%` }} />
       </div>

@@ -77,8 +77,8 @@ export function TimeControl({ model, history, first, last, day, step, isPlaying,
             value={day}
             onChange={value => value && settle(value)}
             minDate={first}
-            valueFormat="D MMMM YYYY"
-            aria-label={t('lifecycle-ui:time.date')}
+            valueFormatter={() => format.day(day, 'long')}
+            aria-label={`${t('lifecycle-ui:time.date')}: ${format.day(day, 'long')}`}
             size="sm"
             popoverProps={{ withinPortal: true }}
           />
