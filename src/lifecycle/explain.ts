@@ -19,7 +19,8 @@ function quantityInWords(quantity: Quantity, model: Model, inDays: boolean): str
     const value = model.parameters.find(parameter => parameter.id === quantity.parameter)?.value ?? 0
     return inDays ? days(value) : String(value)
   }
-  if ('fact' in quantity) return quantity.fact === 'gap_days' ? t('lifecycle:own_gap') : t(`lifecycle:fact.${quantity.fact}`)
+  if ('fact' in quantity)
+    return quantity.fact === 'gap_days' ? t('lifecycle:own_gap') : t(`lifecycle:fact.${quantity.fact}`, { count: 2 })
   if ('product' in quantity) return quantity.product.map(factor => quantityInWords(factor, model, false)).join(' × ')
   if ('clamp' in quantity)
     return t('lifecycle:clamp', {
@@ -42,13 +43,10 @@ export function conditionInWords(when: Condition, model: Model): string {
   if ('yes' in when) return t(`lifecycle:yes.${when.yes}`)
   if ('previous_stage' in when)
     return t('lifecycle:previous', { stages: when.previous_stage.map(id => stageName(id, model)).join(t('lifecycle:or')) })
-  if ('since' in when)
-    return t(`lifecycle:since.${when.is}`, {
-      fact: t(`lifecycle:time.${when.since}`),
-      days: quantityInWords(when.days, model, true),
-    })
+  if ('since' in when) return t(`lifecycle:since.${when.since}.${when.is}`, { days: quantityInWords(when.days, model, true) })
+  const count = typeof when.value === 'number' ? when.value : 2
   return t(`lifecycle:fact.${when.is}`, {
-    fact: t(`lifecycle:fact.${when.fact}`),
+    fact: t(`lifecycle:fact.${when.fact}`, { count }),
     value: quantityInWords(when.value, model, when.fact === 'gap_days'),
   })
 }

@@ -132,7 +132,11 @@ export const routes =
       },
       async request => {
         const { query } = request
-        const [model, customerId, { timeZone }] = await Promise.all([modelOf(db, query.model), asked(request, request.params.id), company(db)])
+        const [model, customerId, { timeZone }] = await Promise.all([
+          modelOf(db, query.model),
+          asked(request, request.params.id),
+          company(db),
+        ])
         return explainCustomer(db, history, model, customerId, instantOf(query.at, timeZone, clock.now()), timeZone)
       },
     )

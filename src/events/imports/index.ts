@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type Readable } from 'node:stream'
 import { type Act, audit } from '../../access/index.ts'
@@ -278,6 +278,15 @@ export async function closeSampleShop(deps: ImportDeps, act: Act): Promise<Impor
   return one.state === 'undoing' ? importView(deps, one.id) : undo(deps, one.id, act)
 }
 
+/** A file's bytes, or `import.no_file` when it cannot be opened. */
+async function readable(path: string): Promise<Readable> {
+  try {
+    return (await open(path)).createReadStream()
+  } catch (cause) {
+    throw new Fault('import.no_file', { path }, { cause })
+  }
+}
+
 /** What a file on this machine would bring, or does bring; waits for the end. For the command line: the jobs run elsewhere. */
 export async function importFile(
   deps: ImportDeps,
@@ -290,7 +299,7 @@ export async function importFile(
     onProgress?: (view: ImportView) => void
   },
 ): Promise<ImportView> {
-  let view = await upload(deps, { name: path, bytes: createReadStream(path) }, act)
+  let view = await upload(deps, { name: path, bytes: await readable(path) }, act)
   const id = Number(view.id)
   if (options.mapping) view = await remap(deps, id, { ...view.mapping, ...options.mapping })
   view = options.isDryRun ? await checkFile(deps, id) : await start(deps, id, act)
