@@ -76,6 +76,9 @@ program
   .description(t('cli:doctor.about'))
   .action((_, command: Command) => doctorCommand(command.optsWithGlobals()))
 
+// Whoever reads our lines may stop reading, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
 try {
   await program.parseAsync()
 } catch (error) {

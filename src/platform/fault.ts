@@ -45,7 +45,7 @@ export const FAULTS = {
   'job.stuck': 500,
   'job.failed': 500,
   'import.failed': 422,
-  'import.no_file': 400,
+  'import.unreadable': 400,
   'lifecycle.model_not_found': 404,
   'lifecycle.model_invalid': 400,
   'lifecycle.date_invalid': 400,

@@ -278,12 +278,12 @@ export async function closeSampleShop(deps: ImportDeps, act: Act): Promise<Impor
   return one.state === 'undoing' ? importView(deps, one.id) : undo(deps, one.id, act)
 }
 
-/** A file's bytes, or `import.no_file` when it cannot be opened. */
+/** A file's bytes, or `import.unreadable` when it cannot be opened. */
 async function readable(path: string): Promise<Readable> {
   try {
     return (await open(path)).createReadStream()
   } catch (cause) {
-    throw new Fault('import.no_file', { path }, { cause })
+    throw new Fault('import.unreadable', { path }, { cause })
   }
 }
 
