@@ -82,7 +82,8 @@ export async function costOf(root: number, work: () => Promise<void>): Promise<C
   const stop = new AbortController()
   const watching = (async () => {
     while (!stop.signal.aborted) {
-      await pause(250, undefined, { signal: stop.signal }).catch(() => {})
+      // Seldom: reading what a process with gigabytes has mapped takes tens of milliseconds, and is part of what is measured.
+      await pause(2_000, undefined, { signal: stop.signal }).catch(() => {})
       const now = memoryOf(root)
       if (now.pssMb > peak.pssMb) peak = now
     }

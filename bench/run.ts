@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { type Figure, table } from './figures.ts'
+import { imports } from './import.ts'
 import { throwawayFolder } from './installation.ts'
 import { memory } from './memory.ts'
 import { population } from './population.ts'
@@ -13,6 +14,7 @@ import { start } from './start.ts'
 const USAGE = `npm run bench -- [name …] [options]
 
 names (default: all)
+  import        files of orders, from the disk to everyone's settled stage
   settle        order events through the inbox to settled stages
   start         first start, start on an existing folder, clean stop
   population    where customers stood at past dates, and the speed of the fold
@@ -26,7 +28,7 @@ options
   --data DIR         keep the data of "population" here, and use it when it is there already
   --json             figures as JSON alone on stdout`
 
-const NAMES = ['settle', 'start', 'population', 'memory'] as const
+const NAMES = ['import', 'settle', 'start', 'population', 'memory'] as const
 type Name = (typeof NAMES)[number]
 
 const { values, positionals } = parseArgs({
@@ -57,6 +59,7 @@ async function run(names: readonly Name[]): Promise<Figure[]> {
   const rows = numberOf('rows')
   const size = { customers: numberOf('customers'), events: numberOf('events'), dates: numberOf('dates') }
   const benches: Record<Name, () => Promise<Figure[]>> = {
+    import: () => imports({ rows, customers: Math.ceil(rows / 5) }),
     settle: () => settle({ rows, customers: Math.ceil(rows / 5) }),
     start: () => start({ times: 3 }),
     population: () => population(folder, size, say),
