@@ -62,7 +62,7 @@ function isBinary(head: Uint8Array): boolean {
   if (head.length === 0 || utf16(head)) return false
   let odd = 0
   for (const byte of head) if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) odd++
-  return odd > head.length / 20
+  return odd > Math.max(4, head.length / 20)
 }
 
 function utf16(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {

@@ -9,7 +9,7 @@ import { textOf, uploadPath } from './files.ts'
 import { dropStaged, knownOrders, type Reading, rowsInOrder, stageEvents, stageRejects, stageRows } from './history.ts'
 import { type Conflict, type OrderFold, OrdersFold } from './orders.ts'
 import { isSettled } from './preview.ts'
-import { cellsOfRows, readRows } from './read.ts'
+import { cellsOfRows, type RowBatch, readRows } from './read.ts'
 import { type Settled } from './row.ts'
 import { type Counts, change, type Import } from './store.ts'
 
@@ -63,6 +63,18 @@ async function stage(
 ): Promise<Extract<Place, { phase: 'events' }>> {
   let { rejected } = from
   let rows = 0
+  const keep = async (batch: RowBatch) => {
+    // Read again after an interruption, because a row may refer to the one above, but staged already.
+    const good = batch.good.filter(row => row.row > from.row)
+    const rejects = batch.rejects.filter(reject => reject.row > from.row)
+    await stageRows(history, one, good)
+    await stageRejects(history, one, rejects)
+    rejected += rejects.length
+    const cursor = { phase: 'rows', row: batch.row, rows: batch.rows, rejected }
+    await job.step(db, batch.row > from.row ? { cursor, progress: batch.share * ROWS_SHARE } : {})
+  }
+  // One batch is on its way into the store while the next is being read.
+  let keeping = Promise.resolve()
   for await (const batch of readRows(
     textOf(uploadPath(data, one.file), one.mapping.encoding),
     one.mapping,
@@ -70,18 +82,12 @@ async function stage(
     readAtOf(one),
   )) {
     rows = batch.rows
-    // Read again after an interruption, because a row may refer to the one above, but staged already.
-    const good = batch.good.filter(row => row.row > from.row)
-    const rejects = batch.rejects.filter(reject => reject.row > from.row)
-    await stageRows(history, one, good)
-    await stageRejects(history, one, rejects)
-    rejected += rejects.length
-    const isAhead = batch.row > from.row
-    await job.step(
-      db,
-      isAhead ? { cursor: { phase: 'rows', row: batch.row, rows, rejected }, progress: batch.share * ROWS_SHARE } : {},
-    )
+    await keeping
+    keeping = keep(batch)
+    // Heard of at the next await; until then it is not unhandled.
+    keeping.catch(() => {})
   }
+  await keeping
   const place = { phase: 'events' as const, seq: 0, rows, rejected }
   await job.step(db, { cursor: place, progress: ROWS_SHARE })
   return place

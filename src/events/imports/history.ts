@@ -2,6 +2,7 @@ import { type History } from '../../platform/clickhouse.ts'
 import { type Envelope, ORDER_EVENTS } from '../contract.ts'
 import { eventId } from '../index.ts'
 import { type GoodRow, type Reject } from './row.ts'
+import { rowOf, shortOf } from './staged.ts'
 
 /** One reading of one file: what an earlier reading left behind has another number. */
 export type Reading = { id: number; run: number }
@@ -18,7 +19,7 @@ export async function stageRows(history: History, { id, run }: Reading, rows: re
       customer: row.customer,
       order_id: row.orderId,
       row: row.row,
-      content: JSON.stringify(row),
+      content: shortOf(row),
     })),
   )
 }
@@ -72,7 +73,7 @@ const READING = 'import_id = {id:UInt32} and run = {run:UInt32}'
 export async function* rowsInOrder(history: History, reading: Reading): AsyncGenerator<GoodRow[]> {
   const sql = `select content from import_row where ${READING} order by customer, order_id, row`
   for await (const texts of strings(history.stream(sql, { id: reading.id, run: reading.run }, 'RowBinary')))
-    yield texts.map(text => JSON.parse(text) as GoodRow)
+    yield texts.map(rowOf)
 }
 
 /** The strings of a one-column RowBinary answer: each is its length in seven-bit groups, then its bytes. */

@@ -21,7 +21,7 @@ export class RecordReader {
   readonly #columns: number | null
   #rest = ''
   #row = 0
-  /** An open record is looked at again only when there is twice as much of it. */
+  /** What is not complete is looked at again only when there is twice as much of it. */
   #retryAt = 0
   #isSkipping = false
   /** Lines end in a bare carriage return, as on an old Mac; null until text has been seen. */
@@ -62,6 +62,7 @@ export class RecordReader {
       const newline = text.indexOf('\n', pos)
       if (newline < 0 && !isFinal) {
         pos = this.#tooLong(text, pos)
+        this.#retryAt = 2 * (text.length - pos)
         break
       }
       const end = newline < 0 ? text.length : newline

@@ -109,8 +109,14 @@ const PLACEHOLDERS = new Set([
   '#value!',
   '#name?',
 ])
-const isPlaceholder = (text: string): boolean =>
-  PLACEHOLDERS.has(text.toLowerCase()) || /^\{\{.*\}\}$|^\{%.*%\}$|^\$\{.*\}$|^<.*>$/.test(text)
+const isPlaceholder = (text: string): boolean => {
+  // Most ids begin with a digit, and no placeholder does.
+  const first = text.charCodeAt(0)
+  return (
+    !(first >= 48 && first <= 57) &&
+    (PLACEHOLDERS.has(text.toLowerCase()) || /^\{\{.*\}\}$|^\{%.*%\}$|^\$\{.*\}$|^<.*>$/.test(text))
+  )
+}
 // 3.16254E+10: a spreadsheet has thrown the last digits away.
 const SHORTENED = /^\d[.,]\d+E\+\d{1,2}$/i
 const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+$/
@@ -169,8 +175,9 @@ export class RowReader {
     if (customer instanceof Refused) return customer
     const at = this.#time(cells, above)
     if (at instanceof Refused) return at
-    const money = this.#money(cells, above)
-    if (money instanceof Refused) return money
+    const paid = this.#money(cells, above)
+    if (paid instanceof Refused) return paid
+    const { money, quantity, price } = paid
     const status = orderStatus(this.#cell('status', cells))
     if (status === 'unpaid') return new Refused('unpaid', { status: this.#cell('status', cells) })
     const good: GoodRow = {
@@ -182,7 +189,7 @@ export class RowReader {
       ...money,
       status,
       cancelledAt: this.#cancelledAt(cells, at),
-      line: this.#line(cells, money.currency),
+      line: this.#line(cells, quantity, price, money.currency),
       traits: this.#traits(cells),
     }
     if (orderId === '') good.orderId = this.#contentId(good, cells)
@@ -270,7 +277,12 @@ export class RowReader {
     return typeof at === 'string' || at < orderedAt || at > this.#now + DAY_MS ? orderedAt : at
   }
 
-  #money(cells: string[], above: Above): Pick<GoodRow, 'amount' | 'worth' | 'currency' | 'refunded'> | Refused {
+  #money(
+    cells: string[],
+    above: Above,
+  ):
+    | { money: Pick<GoodRow, 'amount' | 'worth' | 'currency' | 'refunded'>; quantity: Decimal | null; price: Decimal | null }
+    | Refused {
     const { decimal } = this.#mapping
     const own = this.#cell('currency', cells).toUpperCase()
     if (own !== '' && !isCurrency(own)) return new Refused('currency_unknown', { value: shown(own) })
@@ -298,7 +310,11 @@ export class RowReader {
     const refund = refundText === '' ? null : readAmount(unquoted(refundText), decimal)
     if (refundText !== '' && !refund) return new Refused('refund_unreadable', { value: shown(refundText), mark: decimal })
     const refunded = refund ? Math.abs(toUnits(refund.value, exponent) ?? 0) : 0
-    return { amount, worth, currency, refunded: refunded === 0 ? null : refunded }
+    return {
+      money: { amount, worth, currency, refunded: refunded === 0 ? null : refunded },
+      quantity,
+      price: price?.value ?? null,
+    }
   }
 
   /** How many; one when the file does not say, because there is no such column. */
@@ -308,19 +324,16 @@ export class RowReader {
     return text === '' ? null : (readAmount(unquoted(text), this.#mapping.decimal)?.value ?? 'unreadable')
   }
 
-  #line(cells: string[], currency: string): OrderLine | null {
+  #line(cells: string[], quantity: Decimal | null, price: Decimal | null, currency: string): OrderLine | null {
     const sku = this.#id('line_sku', cells).slice(0, ID_CHARS_MAX)
     const name = this.#id('line_name', cells).slice(0, TRAIT_CHARS_MAX)
     if (sku === '' && name === '') return null
-    const quantity = this.#quantity(cells)
-    const price = readAmount(unquoted(this.#cell('line_price', cells)), this.#mapping.decimal)
-    const units = price && toUnits(price.value, exponentOf(currency))
-    return {
-      ...(sku !== '' && { sku }),
-      ...(name !== '' && { name }),
-      quantity: quantity === null || quantity === 'unreadable' ? 1 : quantity.digits / 10 ** quantity.scale,
-      ...(units !== null && { price: units }),
-    }
+    const units = price && toUnits(price, exponentOf(currency))
+    const line: OrderLine = { quantity: quantity === null ? 1 : quantity.digits / 10 ** quantity.scale }
+    if (sku !== '') line.sku = sku
+    if (name !== '') line.name = name
+    if (units !== null) line.price = units
+    return line
   }
 
   #traits(cells: string[]): Record<string, string> {
