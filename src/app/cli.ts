@@ -76,8 +76,10 @@ program
   .description(t('cli:doctor.about'))
   .action((_, command: Command) => doctorCommand(command.optsWithGlobals()))
 
-// Whoever reads our lines may stop reading, as `head` does.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+// Whoever reads our lines may stop reading, as `head` does; what was begun is still brought to its end.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 
 try {
   await program.parseAsync()
