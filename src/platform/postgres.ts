@@ -18,5 +18,7 @@ export function openPostgres(url: string, { connectionsMax = 12 } = {}): Db & As
   })
   // An idle connection that breaks is replaced by the pool; the next query reports a server that is really gone.
   pool.on('error', () => {})
+  // One that breaks while a transaction holds it between two statements has nobody listening either, and would end the process.
+  pool.on('connect', client => client.on('error', () => {}))
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }) as Db & AsyncDisposable
 }
