@@ -130,10 +130,8 @@ export async function knownOrders(
   return row?.n ?? 0
 }
 
-export type StoredReject = { row: number; code: Reject['code']; params: Record<string, string | number>; cells: string[] }
-
 /** The rows that were left out, in the order of the file, each once. */
-export async function* rejectsInOrder(history: History, reading: Reading): AsyncGenerator<StoredReject[]> {
+export async function* rejectsInOrder(history: History, reading: Reading): AsyncGenerator<Reject[]> {
   const decoder = new TextDecoder()
   let rest = ''
   const sql = `select row, code, params, cells from import_reject where ${READING} order by row limit 1 by row`
@@ -147,7 +145,7 @@ export async function* rejectsInOrder(history: History, reading: Reading): Async
         params: string
         cells: string[]
       }
-      return { row: Number(row), code, params: JSON.parse(params) as StoredReject['params'], cells }
+      return { row: Number(row), code, params: JSON.parse(params) as Reject['params'], cells }
     })
   }
 }

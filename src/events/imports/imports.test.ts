@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { directory } from '../../customers/index.ts'
 import { handClock } from '../../platform/clock.ts'
@@ -98,8 +97,7 @@ const uploaded = (content: string | Buffer, name = 'orders.csv'): Promise<Import
     },
     act,
   )
-/** With its byte order mark, which the usual readers take off. */
-const textOf = async (csv: NodeJS.ReadableStream) => (await buffer(csv)).toString()
+const textOf = async (csv: AsyncIterable<string>) => (await Array.fromAsync(csv)).join('')
 const idOf = (view: ImportView) => Number(view.id)
 
 async function broughtIn(content: string | Buffer, name?: string): Promise<ImportView> {

@@ -6,7 +6,7 @@ import { company } from '../../company/index.ts'
 import { type History } from '../../platform/clickhouse.ts'
 import { type Clock } from '../../platform/clock.ts'
 import { Fault } from '../../platform/fault.ts'
-import { cancelJob, enqueue, standings } from '../../platform/jobs/index.ts'
+import { cancelJob, enqueue, type Standing, secondsLeft, standings } from '../../platform/jobs/index.ts'
 import { t } from '../../platform/messages.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { type Field, type ImportView, type Mapping } from './contract.ts'
@@ -14,14 +14,14 @@ import { isCurrency } from './currency.ts'
 import { detect, rowsOf, settle } from './detect.ts'
 import { forgetUpload, keepUpload, sampleOf, sweepUploads, uploadPath } from './files.ts'
 import { dropStaged, rejectsInOrder } from './history.ts'
-import { subjectOf } from './jobs.ts'
+import { subjectOf } from './jobs/index.ts'
 import { columnsView, isSettled, previewOf, questionsOf, withinWidth } from './preview.ts'
 import { rejectsCsv } from './rejects.ts'
 import { sampleShop } from './sample-shop.ts'
 import { change, filesKept, find, findSample, type Import, insert, page, remove, type State } from './store.ts'
 import { viewOf } from './view.ts'
 
-export { type ImportJobDeps, importJobs } from './jobs.ts'
+export { type ImportJobDeps, importJobs } from './jobs/index.ts'
 
 export type ImportDeps = { db: Db; history: History; clock: Clock; data: string }
 
@@ -52,7 +52,7 @@ export async function upload(
       await audit(tx, act, 'import.uploaded', made.fileName, { id: String(made.id), bytes: kept.bytes })
       return made
     })
-    return viewOf(one, undefined, clock.now())
+    return viewOf(one, null)
   } catch (error) {
     await forgetUpload(data, kept.file)
     throw error
@@ -81,8 +81,11 @@ const looksOf = (mapping: Mapping, seen: { names: string[]; width: number; rows:
 export async function importView({ db, clock }: ImportDeps, id: number): Promise<ImportView> {
   const one = await existing(db, id)
   const standing = await standings(db, [subjectOf(id)])
-  return viewOf(one, standing.get(subjectOf(id)), clock.now())
+  return viewOf(one, paceOf(standing.get(subjectOf(id)), clock.now()))
 }
+
+const paceOf = (standing: Standing | undefined, now: number) =>
+  standing === undefined ? null : { progress: standing.progress, secondsLeft: secondsLeft(standing, now) }
 
 const existing = async (db: Db, id: number): Promise<Import> => {
   const one = await find(db, id)
@@ -103,7 +106,7 @@ export async function importViews(
     items.map(({ id }) => subjectOf(id)),
   )
   return {
-    items: items.map(one => viewOf(one, standing.get(subjectOf(one.id)), clock.now())),
+    items: items.map(one => viewOf(one, paceOf(standing.get(subjectOf(one.id)), clock.now()))),
     next: found.length > limit ? (items.at(-1)?.id ?? null) : null,
   }
 }
@@ -131,7 +134,7 @@ export async function remap({ db, data, clock }: ImportDeps, id: number, wanted:
     finishedAt: null,
   })
   if (changed === null) throw wrongState(one)
-  return viewOf(changed, undefined, clock.now())
+  return viewOf(changed, null)
 }
 
 /** An answer that was given for other columns is open again, unless it has just been given anew. */
@@ -247,7 +250,10 @@ export async function forget({ db, history, data }: ImportDeps, id: number, act:
 }
 
 /** The rows that were left out, each with its reason, as a CSV file. */
-export async function rejectedRows({ db, history }: ImportDeps, id: number): Promise<{ name: string; csv: Readable }> {
+export async function rejectedRows(
+  { db, history }: ImportDeps,
+  id: number,
+): Promise<{ name: string; csv: AsyncIterable<string> }> {
   const one = await existing(db, id)
   const name = `${one.fileName.replace(/\.(csv|txt|tsv|gz)$/gi, '').replace(/[^\p{L}\p{N}._-]+/gu, '-')}-${t('imports:rejects.file')}.csv`
   return {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { type FastifyRequest } from 'fastify'
 import { type FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -188,7 +189,7 @@ export const routes =
         return reply
           .type('text/csv; charset=utf-8')
           .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
-          .send(csv)
+          .send(Readable.from(csv))
       },
     )
 

@@ -1,12 +1,11 @@
-import { type Standing, secondsLeft } from '../../platform/jobs/index.ts'
 import { t } from '../../platform/messages.ts'
 import { type ImportView } from './contract.ts'
 import { type Import } from './store.ts'
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
 
-/** An import as others see it; `standing` is that of its unfinished job. */
-export function viewOf(one: Import, standing: Standing | undefined, now: number): ImportView {
+/** An import as others see it; `pace` is that of what is being done with it now. */
+export function viewOf(one: Import, pace: Pick<ImportView, 'progress' | 'secondsLeft'> | null): ImportView {
   return {
     id: String(one.id),
     kind: one.kind,
@@ -19,8 +18,8 @@ export function viewOf(one: Import, standing: Standing | undefined, now: number)
     questions: one.looks.questions,
     preview: one.looks.preview,
     counts: one.counts,
-    progress: standing?.progress ?? null,
-    secondsLeft: standing ? secondsLeft(standing, now) : null,
+    progress: pace?.progress ?? null,
+    secondsLeft: pace?.secondsLeft ?? null,
     error: one.error,
     createdAt: new Date(one.createdAt).toISOString(),
     finishedAt: iso(one.finishedAt),

@@ -1,13 +1,13 @@
-import { type History } from '../../platform/clickhouse.ts'
-import { type Clock } from '../../platform/clock.ts'
-import { Fault } from '../../platform/fault.ts'
-import { type Handler, type Handlers, type Job } from '../../platform/jobs/index.ts'
-import { type Db } from '../../platform/postgres.ts'
-import { accept, createSource, waiting } from '../index.ts'
+import { type History } from '../../../platform/clickhouse.ts'
+import { type Clock } from '../../../platform/clock.ts'
+import { Fault } from '../../../platform/fault.ts'
+import { type Handler, type Handlers, type Job } from '../../../platform/jobs/index.ts'
+import { type Db } from '../../../platform/postgres.ts'
+import { accept, createSource, waiting } from '../../index.ts'
+import { forgetUpload } from '../files.ts'
+import { dropStaged, eventsAfter } from '../history.ts'
+import { change, find, type Import, type State } from '../store.ts'
 import { check } from './check.ts'
-import { forgetUpload } from './files.ts'
-import { dropStaged, eventsAfter } from './history.ts'
-import { change, find, type Import, type State } from './store.ts'
 
 /** What the work on imports needs; `undo` takes a source's events back and tells how many customers are done. */
 export type ImportJobDeps = {
