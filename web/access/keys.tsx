@@ -11,6 +11,7 @@ import {
   Table,
   Text,
   TextInput,
+  VisuallyHidden,
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
@@ -74,7 +75,9 @@ export function Keys() {
                   <Table.Th>{t('access-ui:keys.key')}</Table.Th>
                   <Table.Th>{t('access-ui:keys.made')}</Table.Th>
                   <Table.Th>{t('access-ui:keys.used')}</Table.Th>
-                  <Table.Th aria-label={t('access-ui:actions')} />
+                  <Table.Th>
+                    <VisuallyHidden>{t('access-ui:actions')}</VisuallyHidden>
+                  </Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

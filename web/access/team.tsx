@@ -1,4 +1,18 @@
-import { Alert, Avatar, Badge, Button, Group, Menu, Modal, ScrollArea, Stack, Table, Text, TextInput } from '@mantine/core'
+import {
+  Alert,
+  Avatar,
+  Badge,
+  Button,
+  Group,
+  Menu,
+  Modal,
+  ScrollArea,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  VisuallyHidden,
+} from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
@@ -44,7 +58,9 @@ export function Team() {
                   <Table.Th>{t('access-ui:team.colleague')}</Table.Th>
                   <Table.Th>{t('access-ui:team.role')}</Table.Th>
                   <Table.Th>{t('access-ui:team.lastSeen')}</Table.Th>
-                  <Table.Th aria-label={t('access-ui:actions')} />
+                  <Table.Th>
+                    <VisuallyHidden>{t('access-ui:actions')}</VisuallyHidden>
+                  </Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -63,7 +79,14 @@ export function Team() {
           )}
         </Card>
         <Card title={t('access-ui:roles.title')} text={t('access-ui:roles.text')}>
-          <dl style={{ margin: 0, display: 'grid', gap: 10 }}>
+          <dl
+            style={{
+              margin: 0,
+              display: 'grid',
+              gap: '12px 32px',
+              gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 380px), 1fr))',
+            }}
+          >
             {ROLES.map(role => (
               <div key={role}>
                 <Text component="dt" size="sm" fw={600}>
@@ -121,14 +144,18 @@ function Colleague({ user, showLink }: { user: UserView; showLink: (linked: Link
         </Group>
       </Table.Td>
       <Table.Td>
-        <RoleSelect
-          size="xs"
-          w={170}
-          aria-label={t('access-ui:team.roleOf', { name: user.name })}
-          value={user.role}
-          disabled={isMe || change.isPending}
-          onChange={value => value && change.mutate({ role: value as Role })}
-        />
+        {isMe ? (
+          t(`role.${user.role}`)
+        ) : (
+          <RoleSelect
+            size="xs"
+            w={170}
+            aria-label={t('access-ui:team.roleOf', { name: user.name })}
+            value={user.role}
+            disabled={change.isPending}
+            onChange={value => value && change.mutate({ role: value as Role })}
+          />
+        )}
       </Table.Td>
       <Table.Td>
         {!user.isActive ? (

@@ -12,6 +12,7 @@ const signedPercents = new Intl.NumberFormat(locale, { style: 'percent', maximum
 export const number = (value: number) => whole.format(value)
 export const brief = (value: number) => (Math.abs(value) < 10_000 ? whole.format(value) : short.format(value))
 export const change = (value: number) => signed.format(value).replace('-', '−')
+export const compact = (value: number) => (Math.abs(value) < 1000 ? whole.format(value) : short.format(value))
 export const percent = (share: number) => percents.format(share)
 export const changeInPercent = (share: number) => signedPercents.format(share).replace('-', '−')
 
@@ -46,6 +47,14 @@ export const instant = (iso: string, timeZone: string, style: 'day' | 'minute' =
     ...(style === 'minute' ? { hour: '2-digit', minute: '2-digit' } : {}),
     timeZone,
   }).format(new Date(iso))
+
+/** An instant with its time, unless it is midnight: dates without a time come as the beginning of their day. */
+export function moment(iso: string, timeZone: string): string {
+  const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone }).format(
+    new Date(iso),
+  )
+  return instant(iso, timeZone, time === '00:00:00' ? 'day' : 'minute')
+}
 
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [

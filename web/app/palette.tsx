@@ -24,7 +24,15 @@ export function Palette() {
   const customers = asked.length > 1 ? (found.data?.items ?? []) : []
 
   return (
-    <Spotlight.Root store={store} shortcut={['mod + K']} query={typed} onQueryChange={setTyped} scrollable maxHeight={420}>
+    <Spotlight.Root
+      store={store}
+      shortcut={['mod + K']}
+      query={typed}
+      onQueryChange={setTyped}
+      scrollable
+      attributes={{ content: { 'aria-label': t('search.open') } }}
+      maxHeight={420}
+    >
       <Spotlight.Search
         placeholder={t('search.placeholder')}
         aria-label={t('search.placeholder')}

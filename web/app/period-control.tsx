@@ -3,6 +3,7 @@ import { DatePicker } from '@mantine/dates'
 import { useMediaQuery } from '@mantine/hooks'
 import { useRouterState } from '@tanstack/react-router'
 import { useState } from 'react'
+import { calendarLabels } from './calendar.ts'
 import * as format from './format.ts'
 import { IconCalendar, IconChevronDown } from './icons.ts'
 import { COMPARISONS, type Comparison, defaultLast, PRESETS } from './period.ts'
@@ -22,7 +23,8 @@ function Control() {
   const [isOpen, open] = useState(false)
   const [range, choose] = useState<[string | null, string | null]>([null, null])
   const isNarrow = useMediaQuery('(max-width: 48em)')
-  if (!chosen || !span) return null
+  // Without any data there is no period to speak of.
+  if (!chosen || !span || span.isEmpty) return null
   const days = `${format.day(chosen.first)} – ${format.day(chosen.last)}`
 
   return (
@@ -77,7 +79,7 @@ function Control() {
               disabled={chosen.last === defaultLast(span)}
               onClick={() => set({ ...search, from: undefined, to: undefined })}
             >
-              {defaultLast(span) === span.today ? t('period.today') : t('period.lastData', { day: format.day(span.last) })}
+              {defaultLast(span) === span.today ? t('period.today') : t('period.lastData')}
             </Button>
             {defaultLast(span) !== span.today && (
               <Button
@@ -95,6 +97,7 @@ function Control() {
           <Box>
             <DatePicker
               type="range"
+              ariaLabels={calendarLabels}
               size="sm"
               value={range[0] ? range : [chosen.first, chosen.last]}
               defaultDate={chosen.last}

@@ -18,7 +18,7 @@ export function periodSearch(search: Record<string, unknown>): PeriodSearch {
 }
 
 /** First and last day with data, and today; all three on the company's calendar. */
-export type Span = { first: Day; last: Day; today: Day }
+export type Span = { first: Day; last: Day; today: Day; isEmpty: boolean }
 
 /** Both days belong to it. `before` is the day whose end the period starts from. */
 export type Period = { preset: Preset | 'custom'; first: Day; last: Day; before: Day; days: number }

@@ -27,7 +27,7 @@ export function useSpan(): Span | undefined {
       .flatMap(one => (one.counts?.lastAt ? [dayAt(Date.parse(one.counts.lastAt), company.timeZone)] : []))
       .toSorted()
     const last = earlier(ends.at(-1) ?? moved?.last ?? today, today)
-    return { first: earlier(moved?.first ?? last, last), last, today }
+    return { first: earlier(moved?.first ?? last, last), last, today, isEmpty: !moved && ends.length === 0 }
   }, [company.timeZone, imports.data, imports.isPending, all.data, all.isPending, seesImports, seesModels])
 }
 

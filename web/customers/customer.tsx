@@ -39,7 +39,15 @@ export function Customer() {
     <Page
       title={
         <Group gap="sm" wrap="nowrap">
-          <Avatar name={who.data.label} color="fern" variant="light" size={46} radius="xl" visibleFrom="xs" />
+          <Avatar
+            color="fern"
+            variant="light"
+            size={46}
+            radius="xl"
+            visibleFrom="xs"
+            aria-hidden
+            {...(/\d/.test(who.data.label) ? {} : { name: who.data.label })}
+          />
           <span style={{ overflowWrap: 'anywhere' }}>{who.data.label}</span>
         </Group>
       }

@@ -13,6 +13,9 @@ type Stay = StaysOfCustomer['items'][number]
 
 /** A stay shorter than this share of the band is widened to be seen and hit. */
 const NARROWEST = 0.012
+const DAY_MS = 86_400_000
+/** The stay that lasts gets at most this much of all the time before it. */
+const OPEN_SHARE_MAX = 0.35
 
 /** The life of one customer with us, left to right; a click shows why they stood there. */
 export function StaysBand({
@@ -29,7 +32,12 @@ export function StaysBand({
   const { company } = useSession()
   const sorted = items.toSorted((a, b) => a.from.localeCompare(b.from))
   const start = Date.parse(sorted[0]?.from ?? '')
-  const end = Math.max(...sorted.map(stay => (stay.to ? Date.parse(stay.to) : Date.now())))
+  const now = Date.now()
+  const last = sorted.at(-1)
+  // Decades of having lapsed must not squeeze the life before them into a hair.
+  const lived = Date.parse(last?.from ?? '') - start
+  const open = last?.to === null ? Math.min(now - Date.parse(last.from), Math.max(lived, DAY_MS) * OPEN_SHARE_MAX) : 0
+  const end = last?.to ? Date.parse(last.to) : Date.parse(last?.from ?? '') + open
   const whole = Math.max(1, end - start)
   const time = (iso: string) => format.instant(iso, company.timeZone)
   const shown = at ? `${at}T23:59:59.999Z` : null
@@ -45,7 +53,7 @@ export function StaysBand({
             stage: stay.name,
             from: time(stay.from),
             to: stay.to ? time(stay.to) : t('customers-ui:stays.today'),
-            lasting: format.lasting(stay.from, stay.to ?? new Date(end).toISOString()),
+            lasting: format.lasting(stay.from, stay.to ?? new Date(now).toISOString()),
           })
           return (
             <Tooltip
@@ -84,7 +92,7 @@ export function StaysBand({
           {time(new Date(start).toISOString())}
         </Text>
         <Text size="xs" c="dimmed" className="numbers">
-          {time(new Date(end).toISOString())}
+          {last?.to === null ? t('customers-ui:stays.today') : time(new Date(end).toISOString())}
         </Text>
       </div>
     </Card>

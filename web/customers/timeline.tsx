@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { type TimelinePage } from '../../src/customers/contract.ts'
 import { type StaysOfCustomer, type SuperStage } from '../../src/lifecycle/contract.ts'
 import { useMay, useSession } from '../access/session.ts'
+import { dayAt } from '../app/days.ts'
 import * as format from '../app/format.ts'
 import { IconChevronDown, IconClock, IconReceipt, IconReceiptOff, IconReceiptRefund } from '../app/icons.ts'
 import { Card } from '../app/page.tsx'
@@ -17,15 +18,23 @@ import styles from './timeline.module.css'
 
 type Item = TimelinePage['items'][number]
 type Shown = 'all' | 'orders'
+/** Files without order numbers get numbers of our own, which tell nobody anything. */
+const MADE_UP = /^row-[0-9a-f]+$/
 const ORDERS = ['order', 'refund', 'cancellation']
 
 /** Everything that happened to one customer, newest first. */
 export function Timeline({ customerId, stages }: { customerId: string; stages: StaysOfCustomer['items'] }) {
   const [shown, show] = useState<Shown>('all')
+  const { company } = useSession()
   const list = useInfiniteQuery(timeline(customerId))
   const items = (list.data?.pages.flatMap(page => page.items) ?? []).filter(item => shown === 'all' || ORDERS.includes(item.kind))
-  const years = Object.groupBy(items, item => item.at.slice(0, 4))
-  const supers = new Map(stages.map(stay => [stay.stage, stay]))
+  const years = Object.groupBy(items, item => dayAt(Date.parse(item.at), company.timeZone).slice(0, 4))
+  const supers = new Map(
+    stages.flatMap(stay => [
+      [stay.stage, stay],
+      [stay.name, stay],
+    ]),
+  )
   return (
     <Card
       title={t('customers-ui:timeline.title')}
@@ -85,7 +94,7 @@ function Happening({ item, supers }: { item: Item; supers: Map<string, { name: s
       <span className={styles.text}>
         <span className={styles.title}>{titleOf(item, supers)}</span>
         <span className={styles.under}>
-          {format.instant(item.at, company.timeZone, 'minute')}
+          {format.moment(item.at, company.timeZone)}
           {item.kind === 'move' && item.because && ` · ${t(`customers-ui:because.${item.because}`)}`}
           {item.source && ` · ${item.source}`}
         </span>
@@ -164,7 +173,7 @@ function Icon({ kind }: { kind: Item['kind'] }) {
 }
 
 function titleOf(item: Item, supers: Map<string, { name: string }>): string {
-  const order = item.orderId ? ` ${item.orderId}` : ''
+  const order = item.orderId && !MADE_UP.test(item.orderId) ? ` ${item.orderId}` : ''
   switch (item.kind) {
     case 'order':
       return `${t('customers-ui:kind.order')}${order}`

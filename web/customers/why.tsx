@@ -1,20 +1,24 @@
 import { Collapse, Divider, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
 import { type Explanation, type Reason } from '../../src/lifecycle/contract.ts'
 import { IconCheck, IconChevronDown, IconX } from '../app/icons.ts'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
+import { models } from '../lifecycle/queries.ts'
 import { StageGlyph } from '../lifecycle/stage-look.tsx'
 import styles from './why.module.css'
 
 /** The rule that held, with this customer's own numbers; below it the rules that were tried first and did not. */
 export function Why({ why }: { why: Explanation }) {
+  const { data } = useQuery(models)
+  const name = data?.items.find(one => one.id === why.model)?.name ?? why.model
   const held = why.tried.find(one => one.holds)
   const others = why.tried.filter(one => !one.holds)
   return (
     <Card
       title={held ? t('customers-ui:why', { stage: held.name }) : t('customers-ui:why.none')}
-      text={t('customers-ui:why.text', { model: why.model, version: why.version })}
+      text={t('customers-ui:why.text', { model: name, version: why.version })}
     >
       {held && (
         <ul className={styles.tree}>

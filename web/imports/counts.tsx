@@ -16,7 +16,13 @@ export function Counts({ one }: { one: ImportView }) {
   const isDone = one.state === 'done' || one.state === 'undone'
   return (
     <Card
-      title={isDone ? t('import-ui:counts.done') : t('import-ui:counts.title')}
+      title={
+        isDone
+          ? t('import-ui:counts.done')
+          : one.state === 'importing'
+            ? t('import-ui:counts.coming')
+            : t('import-ui:counts.title')
+      }
       text={
         counts.firstAt && counts.lastAt
           ? t('import-ui:counts.range', {

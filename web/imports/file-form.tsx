@@ -1,4 +1,4 @@
-import { SegmentedControl, Select, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Input, SegmentedControl, Select, SimpleGrid, Stack } from '@mantine/core'
 import { type ImportView, type Mapping } from '../../src/events/imports/contract.ts'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
@@ -65,9 +65,9 @@ export function FileForm({ one, change }: { one: ImportView; change: (mapping: M
           onChange={value => set({ encoding: value as Mapping['encoding'] })}
         />
         <Stack gap={4}>
-          <Text size="sm" fw={500} id="header-label">
+          <Input.Label component="div" id="header-label">
             {t('import-ui:file.header')}
-          </Text>
+          </Input.Label>
           <SegmentedControl
             aria-labelledby="header-label"
             value={mapping.hasHeader ? 'yes' : 'no'}

@@ -9,14 +9,17 @@ import { t } from '../app/words.ts'
 /** The first rows as they would go in, or why they would not. */
 export function Preview({ one, isBusy }: { one: ImportView; isBusy: boolean }) {
   const { company } = useSession()
+  const isOpen = one.questions.length > 0
   const rejected = one.preview.filter(row => row.reason !== null).length
   return (
     <Card
       title={t('import-ui:preview.title')}
       text={
-        rejected > 0
-          ? t('import-ui:preview.some', { count: rejected, all: one.preview.length })
-          : t('import-ui:preview.text', { count: one.preview.length })
+        isOpen
+          ? t('import-ui:preview.waits')
+          : rejected > 0
+            ? t('import-ui:preview.some', { count: rejected, all: one.preview.length })
+            : t('import-ui:preview.text', { count: one.preview.length })
       }
     >
       <ScrollArea.Autosize
@@ -51,7 +54,7 @@ export function Preview({ one, isBusy }: { one: ImportView; isBusy: boolean }) {
                   <>
                     <Table.Td>{row.order.customer}</Table.Td>
                     <Table.Td>{row.order.orderId ?? '–'}</Table.Td>
-                    <Table.Td>{format.instant(row.order.at, company.timeZone, 'minute')}</Table.Td>
+                    <Table.Td>{format.moment(row.order.at, company.timeZone)}</Table.Td>
                     <Table.Td ta="right">{format.money({ amount: row.order.amount, currency: row.order.currency })}</Table.Td>
                   </>
                 ) : (
@@ -63,7 +66,9 @@ export function Preview({ one, isBusy }: { one: ImportView; isBusy: boolean }) {
                         </Text>
                       )}
                       <div>
-                        <Text size="sm">{row.reason ?? t('import-ui:preview.partOf')}</Text>
+                        <Text size="sm">
+                          {row.reason ?? (isOpen ? t('import-ui:preview.open') : t('import-ui:preview.partOf'))}
+                        </Text>
                         <Text size="xs" c="dimmed" lineClamp={1}>
                           {row.cells.join(' · ')}
                         </Text>

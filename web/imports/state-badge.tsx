@@ -15,7 +15,7 @@ const COLORS: Record<ImportView['state'], string> = {
 }
 
 export const StateBadge = ({ state }: Pick<ImportView, 'state'>) => (
-  <Badge variant="light" color={COLORS[state]} c="var(--mantine-color-text)">
+  <Badge ff="text" variant="light" color={COLORS[state]} c="var(--mantine-color-text)">
     {t(`import-ui:state.${state}`)}
   </Badge>
 )

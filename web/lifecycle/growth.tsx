@@ -20,8 +20,8 @@ export function Growth({ colored = true }: { colored?: boolean }) {
         const size = HEIGHTS[stage]
         const left = x
         x += size * 0.6 + BETWEEN
-        // The resting bulb lies below the line on which the others stand: its own line is at 8.4 of 24.
-        const top = GROUND - size * (stage === 'lapsed' ? 8.4 / 24 : 21 / 24)
+        // The resting bulb lies below the line on which the others stand: its own line is at 7 of 24.
+        const top = GROUND - size * (stage === 'lapsed' ? 7 / 24 : 21 / 24)
         return (
           <g
             key={stage}

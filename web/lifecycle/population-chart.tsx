@@ -146,7 +146,7 @@ export function PopulationChart({
         )}
         {isOpen && (
           <Text component="li" size="xs" c="dimmed">
-            {t('lifecycle-ui:over.open')}
+            {t(`lifecycle-ui:over.open.${over.by}`)}
           </Text>
         )}
       </Group>

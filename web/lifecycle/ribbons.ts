@@ -121,7 +121,7 @@ function draw({ flow, width, out, into }: Plan, index: number, ports: Map<string
     ...flow,
     width,
     path: `M${at(start)}C${at(first)} ${at(second)} ${at(neck)}`,
-    label: onCurve(start, first, second, neck, out ? LABEL_AT : 0.15),
+    label: onCurve(start, first, second, neck, labelAt(out?.side)),
     start,
     end,
     head: arrowHead(tip, neck, Math.max(width * 0.5 + 3, 4.5)),
@@ -129,7 +129,7 @@ function draw({ flow, width, out, into }: Plan, index: number, ports: Map<string
 }
 
 /** Nearer to where a ribbon comes from: two that run side by side in opposite directions then do not write over each other. */
-const LABEL_AT = 0.3
+const labelAt = (out: Side | undefined) => (out === undefined ? 0.15 : out === 'right' ? 0.5 : 0.3)
 
 function onCurve(a: Point, b: Point, c: Point, d: Point, t: number): Point {
   const along = (p: number, q: number, r: number, s: number) =>
