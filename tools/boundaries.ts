@@ -17,10 +17,10 @@ const SPINE: readonly (readonly string[])[] = [
   ['app'],
 ]
 
-/** The only names, of a file or of a folder in a module, under which the world may be touched. */
-const OUTSIDE = new Set(['store', 'history', 'routes', 'jobs', 'send', 'index'])
+/** The only names, of a file or of a folder in a module, under which the world may be touched (`files`: what was uploaded, on disk). */
+const OUTSIDE = new Set(['store', 'history', 'files', 'routes', 'jobs', 'send', 'index'])
 /** What a pure file may use beside its own module: shapes, the calendar, and sentences for people. */
-const PURE_LIBRARIES = new Set(['zod', 'temporal-polyfill'])
+const PURE_LIBRARIES = new Set(['zod', 'temporal-polyfill', 'csv-stringify/sync'])
 const PURE_PLATFORM = new Set(['fault.ts', 'messages.ts'])
 const IMPURE =
   /\b(?:Date\.now\s*\(|new Date\(\s*\)|Temporal\.Now\b|Math\.random\s*\(|process\.|performance\.|crypto\.|setTimeout\s*\(|setInterval\s*\(|fetch\s*\()/
