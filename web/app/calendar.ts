@@ -8,6 +8,4 @@ export const calendarLabels = {
   nextYear: t('calendar.nextYear'),
   previousDecade: t('calendar.previousDecade'),
   nextDecade: t('calendar.nextDecade'),
-  monthLevelControl: t('calendar.months'),
-  yearLevelControl: t('calendar.years'),
 }

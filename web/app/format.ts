@@ -26,6 +26,9 @@ export function money({ amount, currency }: Money): string {
   }
 }
 
+/** A rule as a sentence of its own: the server's rules are parts of one. */
+export const sentence = (words: string) => words.charAt(0).toLocaleUpperCase(locale) + words.slice(1)
+
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3))

@@ -3,12 +3,14 @@ import {
   type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
+  Modal,
   Paper,
   Popover,
   Select,
   Table,
   Tooltip,
 } from '@mantine/core'
+import { t } from './words.ts'
 
 const fern: MantineColorsTuple = [
   '#edf6f0',
@@ -100,6 +102,11 @@ export const theme = createTheme({
   components: {
     Paper: Paper.extend({ defaultProps: { radius: 'lg' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 250, withArrow: true, multiline: true, maw: 320 } }),
+    // A dialog's head is no banner of the page.
+    Modal: Modal.extend({
+      defaultProps: { centered: true, closeButtonProps: { 'aria-label': t('close') }, attributes: { header: { role: 'none' } } },
+      styles: { title: { fontFamily: serif, fontWeight: 600, fontSize: '1.1rem' } },
+    }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', withArrow: true } }),
     Select: Select.extend({ defaultProps: { allowDeselect: false, checkIconPosition: 'right' } }),
     Table: Table.extend({ defaultProps: { borderColor: 'var(--p-line)', highlightOnHoverColor: 'var(--p-hover)' } }),

@@ -125,7 +125,7 @@ function Standing({ why, at }: { why: Explanation; at: string | undefined }) {
               </Text>
               {next.reason && (
                 <Text size="xs" c="dimmed">
-                  {next.reason.sentence}
+                  {format.sentence(next.reason.sentence)}
                 </Text>
               )}
             </>

@@ -2,6 +2,7 @@ import { Collapse, Divider, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { type Explanation, type Reason } from '../../src/lifecycle/contract.ts'
+import * as format from '../app/format.ts'
 import { IconCheck, IconChevronDown, IconX } from '../app/icons.ts'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
@@ -83,7 +84,7 @@ function Branch({ reason }: { reason: Reason }) {
           )}
         </span>
         <span>
-          {reason.sentence}
+          {format.sentence(reason.sentence)}
           {reason.actual !== null && <span className={styles.actual}>{reason.actual}</span>}
         </span>
       </span>

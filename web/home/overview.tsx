@@ -92,7 +92,7 @@ export function Overview({ model, items }: { model: ModelView; items: ImportPage
             <Stack gap="lg">
               <Card>
                 <Group gap="sm" wrap="nowrap">
-                  <IconClock size={22} stroke={1.6} />
+                  <IconClock size={22} stroke={1.6} style={{ flex: 'none' }} />
                   <div>
                     <Title order={2} size="h3">
                       {t('home:fresh.title', { day: format.day(span.last, 'long') })}

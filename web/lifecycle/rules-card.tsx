@@ -17,7 +17,7 @@ export function RulesCard({ model }: { model: ModelView }) {
               <StageGlyph stage={stage.super} size={20} />
               {stage.name}
             </dt>
-            <dd>{stage.rule}</dd>
+            <dd>{format.sentence(stage.rule)}</dd>
           </div>
         ))}
       </dl>

@@ -99,7 +99,7 @@ function About({ stage, model, moves, at, period }: Pick<Props, 'stage' | 'model
       <Popover.Dropdown>
         <Stack gap={9}>
           <Text fw={600}>{stage.name}</Text>
-          <Text size="sm">{stage.rule}</Text>
+          <Text size="sm">{format.sentence(stage.rule)}</Text>
           <Divider />
           {start !== undefined && (
             <Text size="xs" c="dimmed" className="numbers">
