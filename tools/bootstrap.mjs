@@ -24,6 +24,8 @@ async function main() {
   if (!script) throw new Trouble('Say which script to run: node tools/bootstrap.mjs <script.ts> [arguments]')
   const node = await newEnoughNode()
   process.env.PATH = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`
+  // Compiled once and kept: a third less work at every start.
+  process.env.NODE_COMPILE_CACHE ??= join(RUNTIME, 'compile-cache')
   await installPackages(node)
   if (script === 'src/app/cli.ts' && showsPages(args)) run(node, [join(ROOT, 'tools/web.ts')])
   handOver(node, [join(ROOT, script), ...args])

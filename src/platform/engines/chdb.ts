@@ -44,7 +44,13 @@ async function startServer(orders: Orders, pidFile: string, log: Log): Promise<R
   const child = spawn(process.execPath, [fileURLToPath(new URL('chdb-server.ts', import.meta.url))], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A statement occupies one thread of Node's pool; the default of 4 would let four slow ones stop everybody.
-    env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C.UTF-8', UV_THREADPOOL_SIZE: '20' },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      TZ: 'UTC',
+      LC_ALL: 'C.UTF-8',
+      UV_THREADPOOL_SIZE: '20',
+    },
     // Out of reach of Ctrl-C in the terminal: we stop it when our own work is done.
     detached: true,
   })
