@@ -50,9 +50,16 @@ export default function Chart({ option, label, height, onClick }: Props) {
   useEffect(() => {
     if (!chart.current) return
     const style = getComputedStyle(document.documentElement)
+    const { fontFamily } = getComputedStyle(document.body)
     const ink: Ink = variable => style.getPropertyValue(variable).trim()
     chart.current.setOption(
-      { animation: !still, animationDuration: 350, aria: { enabled: true, label: { description: label } }, ...option(ink) },
+      {
+        animation: !still,
+        animationDuration: 350,
+        textStyle: { fontFamily },
+        aria: { enabled: true, label: { description: label } },
+        ...option(ink),
+      },
       { notMerge: true },
     )
   }, [option, scheme, still, label])

@@ -142,6 +142,7 @@ function Who({ who }: { who: CustomerProfile }) {
   const { company } = useSession()
   const may = useMay()
   const time = (iso: string) => format.instant(iso, company.timeZone)
+  const said = new Set([who.label, ...who.identities.map(identity => identity.value)])
   const facts: [string, string][] = [
     [t('customers-ui:orders'), format.number(who.orders)],
     [t('customers-ui:lastOrder'), who.lastOrderAt ? time(who.lastOrderAt) : '–'],
@@ -150,7 +151,10 @@ function Who({ who }: { who: CustomerProfile }) {
       : []),
     [t('customers-ui:firstSeen'), time(who.firstSeenAt)],
     ...who.identities.map((identity): [string, string] => [identityName(identity.kind), identity.value]),
-    ...who.traits.map((trait): [string, string] => [trait.name, trait.value]),
+    // What stands above already is not said twice.
+    ...who.traits
+      .filter(trait => !said.has(trait.value))
+      .map((trait): [string, string] => [format.sentence(trait.name), trait.value]),
   ]
   return (
     <Card title={t('customers-ui:who')}>

@@ -42,7 +42,7 @@ export function Overview({ model, items }: { model: ModelView; items: ImportPage
         {sampleIn(items) && (
           <Alert color="marigold" variant="light" icon={<IconSparkles size={18} />}>
             {t('home:sample')}{' '}
-            <AnchorLink to="/imports" size="sm">
+            <AnchorLink to="/imports" size="sm" underline="always">
               {t('home:sampleLink')}
             </AnchorLink>
           </Alert>

@@ -38,7 +38,7 @@ export function SampleShop({ items }: { items: ImportPage['items'] }) {
         <Group justify="space-between" gap="sm">
           <Text size="sm">
             {t('import-ui:shop.in')}{' '}
-            <AnchorLink to="/imports/$importId" params={{ importId: sample.id }} size="sm">
+            <AnchorLink to="/imports/$importId" params={{ importId: sample.id }} size="sm" underline="always">
               {t('import-ui:shop.see')}
             </AnchorLink>
           </Text>

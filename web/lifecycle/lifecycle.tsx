@@ -12,7 +12,7 @@ import { TroubleNote } from '../app/trouble.tsx'
 import { usePeriod } from '../app/use-period.ts'
 import { t } from '../app/words.ts'
 import { EmptyMap } from './empty-map.tsx'
-import { bandAt, bandStep } from './history-band.ts'
+import { bandAt, bandStep, began } from './history-band.ts'
 import { mapData } from './map-data.ts'
 import { BalanceCard, MovesCard } from './moves-card.tsx'
 import { PopulationChart, stepFor } from './population-chart.tsx'
@@ -107,7 +107,7 @@ function LivingMap({ model, all, chosen, span }: { model: ModelView; all: ModelV
         <TimeControl
           model={model}
           history={history.data}
-          first={earlier(first, day)}
+          first={earlier(began(history.data) ?? first, day)}
           last={last}
           day={peeked ?? day}
           step={step}

@@ -19,6 +19,8 @@ export type Ribbon = {
   start: Point
   end: Point
   head: string
+  /** Between neighbours there is room for a short number only. */
+  isNarrow: boolean
 }
 type Point = { x: number; y: number }
 type Side = 'left' | 'right' | 'top' | 'bottom'
@@ -124,6 +126,7 @@ function draw({ flow, width, out, into }: Plan, index: number, ports: Map<string
     label: onCurve(start, first, second, neck, labelAt(out?.side)),
     start,
     end,
+    isNarrow: out?.side === 'right',
     head: arrowHead(tip, neck, Math.max(width * 0.5 + 3, 4.5)),
   }
 }

@@ -38,7 +38,7 @@ export function Ribbons({ boxes, moves, names }: { boxes: Box[]; moves: Move[]; 
             </Tooltip.Floating>
             {(ribbon.count >= most * 0.04 || drawn.length < 8) && (
               <text className={styles.count} x={ribbon.label.x} y={ribbon.label.y}>
-                {format.compact(ribbon.count)}
+                {ribbon.isNarrow ? format.compact(ribbon.count) : format.brief(ribbon.count)}
               </text>
             )}
           </g>
