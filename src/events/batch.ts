@@ -41,20 +41,20 @@ export function doubtful(events: readonly LogEvent[], lastSeenAt: ReadonlyMap<nu
   ]
 }
 
-/** Sorts a batch into changes. `histories` holds the log of the doubtful customers. Events that the log has already are left out. */
+/** Sorts a batch into changes, without what the log has already (`known`). `histories` holds the log of the doubtful customers. */
 export function changesOf(
   events: readonly LogEvent[],
+  known: ReadonlySet<string>,
   histories: ReadonlyMap<number, LogEvent[]>,
   doubted: ReadonlySet<number>,
 ): Change[] {
   const byCustomer = Map.groupBy(events, event => event.customerId)
   const changes: Change[] = []
   for (const [customerId, incoming] of byCustomer) {
-    const known = histories.get(customerId) ?? []
-    const seen = new Set(known.map(event => event.id))
-    const fresh = incoming.filter(event => !seen.has(event.id) && seen.add(event.id)).sort(inTime)
+    const seen = new Set<string>()
+    const fresh = incoming.filter(event => !known.has(event.id) && !seen.has(event.id) && seen.add(event.id)).sort(inTime)
     if (fresh.length === 0) continue
-    const whole = doubted.has(customerId) ? [...known, ...fresh].sort(inTime) : null
+    const whole = doubted.has(customerId) ? [...(histories.get(customerId) ?? []), ...fresh].sort(inTime) : null
     changes.push({ customerId, fresh, whole })
   }
   return changes

@@ -81,6 +81,16 @@ export async function eventsOf(
   return Map.groupBy(rows.map(toEvent), event => event.customerId)
 }
 
+/** Which of these events the log has already. Reads no more than the ids of the customers concerned. */
+export async function knownIds(history: History, events: readonly LogEvent[]): Promise<Set<string>> {
+  if (events.length === 0) return new Set()
+  const rows = await history.rows<{ id: string }>(
+    'select id from event where customer_id in {customers:Array(UInt64)} and id in {ids:Array(UUID)}',
+    { customers: [...new Set(events.map(event => event.customerId))], ids: events.map(event => event.id) },
+  )
+  return new Set(rows.map(row => row.id))
+}
+
 /** One customer's events, newest first, strictly before the cursor (time and id). */
 export async function eventsBefore(
   history: History,

@@ -5,13 +5,14 @@ import { derivedId } from '../platform/ids.ts'
 import { type Db } from '../platform/postgres.ts'
 import { type Change, changesOf, doubtful, toLogEvent } from './batch.ts'
 import { type Envelope, type Identity, type LogEvent } from './contract.ts'
-import { customersOfSource, dropSource, eventsOf, voidBatches, writeEvents } from './history.ts'
+import { customersOfSource, dropSource, eventsOf, knownIds, voidBatches, writeEvents } from './history.ts'
 import {
   announce,
   append,
   closeBatch,
   hasRows,
   heartbeat,
+  type InboxRow,
   isAlive,
   LANES,
   leave,
@@ -171,31 +172,43 @@ export async function settleNext(worker: Worker, limit = 5_000): Promise<number>
   if (!(await hasRows(worker.db, worker.id))) return 0
   return worker.writer.batch(worker.clock.now(), async batch => {
     const rows = await takeRows(batch.tx, worker.id, limit)
-    const customers = await worker.directory.resolve(
-      batch.tx,
-      rows.map(row => ({ identities: row.envelope.identities, at: row.envelope.at })),
-      batch.now,
-    )
-    const events = rows.flatMap(({ envelope, messageId, sourceId, receivedAt }, i) => {
-      const customerId = customers.ids[i]
-      return customerId === undefined ? [] : [toLogEvent({ customerId, id: messageId, sourceId, receivedAt, envelope })]
-    })
-    const undone = await undoneSources(batch.tx)
-    const doubted = doubtful(events, customers.lastSeenAt)
-    const histories = await eventsOf(batch.history, doubted, undone)
-    const changes = changesOf(
-      events.filter(event => !undone.includes(event.sourceId)),
-      histories,
-      new Set(doubted),
-    )
-    await writeEvents(
-      batch.history,
-      batch.number,
-      changes.flatMap(change => change.fresh),
-    )
+    const { events, lastSeenAt } = await identify(worker, batch, rows)
+    const changes = await whatIsNew(batch, events, lastSeenAt)
+    const fresh = changes.flatMap(change => change.fresh)
+    await writeEvents(batch.history, batch.number, fresh)
     await tell(worker, batch, changes)
     return rows.length
   })
+}
+
+/** Whose each row is. `lastSeenAt` has the newest event in the log of everyone who was known before. */
+async function identify(worker: Worker, { tx, now }: Batch, rows: readonly InboxRow[]) {
+  const sightings = rows.map(({ envelope: { identities, at } }) => ({ identities, at }))
+  const { ids, lastSeenAt } = await worker.directory.resolve(tx, sightings, now)
+  const events = rows.flatMap(({ envelope, messageId, sourceId, receivedAt }, i) => {
+    const customerId = ids[i]
+    return customerId === undefined ? [] : [toLogEvent({ customerId, id: messageId, sourceId, receivedAt, envelope })]
+  })
+  return { events, lastSeenAt }
+}
+
+async function whatIsNew(
+  { tx, history }: Batch,
+  events: readonly LogEvent[],
+  lastSeenAt: ReadonlyMap<number, number>,
+): Promise<Change[]> {
+  const undone = await undoneSources(tx)
+  const wanted = events.filter(event => !undone.includes(event.sourceId))
+  // A repeated message need not carry the same time, so the log is asked for the ids of everyone who was known before.
+  const known = await knownIds(
+    history,
+    wanted.filter(event => lastSeenAt.has(event.customerId)),
+  )
+  const doubted = doubtful(
+    wanted.filter(event => !known.has(event.id)),
+    lastSeenAt,
+  )
+  return changesOf(wanted, known, await eventsOf(history, doubted, undone), new Set(doubted))
 }
 
 async function tell(worker: Pick<Worker, 'directory' | 'listeners'>, batch: Batch, changes: Change[]): Promise<void> {

@@ -75,16 +75,46 @@ export async function movesOf(
 
 export type Flow = { from: string; to: string; before: number; within: number }
 
+const QUARTER_MS = 15 * 60_000
+/** Moves summed by quarters of hours are kept beside the moves; whoever asks about `at` in these words alone is answered from there. */
+const QUARTER = 'toStartOfFifteenMinutes(at)'
+
+const instant = (name: string) => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`
+
+/** Sums of moves by `key`, an expression over `AT`, up to and including `end`: whole quarters of hours from their sums, the rest from the moves themselves. */
+async function sumsBy<Row>(
+  history: History,
+  model: Model,
+  key: string,
+  instants: { start: number; end: number },
+  params: Record<string, string> = {},
+): Promise<Row[]> {
+  const whole = Math.floor((instants.end + 1) / QUARTER_MS) * QUARTER_MS
+  // A period that begins in the middle of a quarter needs the moves themselves; days never do.
+  const isWhole = (instants.start + 1) % QUARTER_MS === 0 || instants.start === instants.end
+  const sums = (at: string, condition: string) =>
+    `select ${key.replaceAll('AT', at)} as key, from_stage, to_stage, sum(sign) as n from move where ${OF_MODEL} and ${condition} group by key, from_stage, to_stage`
+  const parts = [
+    ...(isWhole ? [sums(QUARTER, `${QUARTER} < ${instant('whole')}`)] : []),
+    ...(!isWhole || whole <= instants.end ? [sums('at', `at >= ${instant('rest')} and at <= ${instant('end')}`)] : []),
+  ]
+  return history.rows<Row>(
+    `select key, from_stage, to_stage, sum(n) as n from (${parts.join(' union all ')}) group by key, from_stage, to_stage having n != 0 order by key`,
+    { model: model.id, version: model.version, ...instants, whole, rest: isWhole ? whole : -QUARTER_MS, ...params },
+  )
+}
+
 /** How many moves of each kind there were up to and including `start`, and after it up to and including `end`. Each is a plain sum: nothing is counted twice. */
 export async function flows(history: History, model: Model, start: number, end: number): Promise<Flow[]> {
-  const rows = await history.rows<{ from_stage: string; to_stage: string; before: number | string; within: number | string }>(
-    `select from_stage, to_stage, sumIf(sign, at <= fromUnixTimestamp64Milli({start:Int64}, 'UTC')) as before,
-            sumIf(sign, at > fromUnixTimestamp64Milli({start:Int64}, 'UTC')) as within
-     from move where ${OF_MODEL} and at <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
-     group by from_stage, to_stage having before != 0 or within != 0`,
-    { model: model.id, version: model.version, start, end },
-  )
-  return rows.map(row => ({ from: row.from_stage, to: row.to_stage, before: Number(row.before), within: Number(row.within) }))
+  type Row = { key: number; from_stage: string; to_stage: string; n: number | string }
+  const key = start === end ? 'toUInt8(0)' : `AT > ${instant('start')}`
+  const rows = await sumsBy<Row>(history, model, key, { start, end })
+  const kinds = Map.groupBy(rows, row => `${row.from_stage} ${row.to_stage}`)
+  return [...kinds.values()].flatMap(([one, other]) => {
+    if (one === undefined) return []
+    const count = (isWithin: number) => Number([one, other].find(row => row?.key === isWithin)?.n ?? 0)
+    return [{ from: one.from_stage, to: one.to_stage, before: count(0), within: count(1) }]
+  })
 }
 
 export type DayFlow = { day: string; from: string; to: string; count: number }
@@ -97,17 +127,18 @@ export async function flowsByDay(
   end: number,
   timeZone: string,
 ): Promise<DayFlow[]> {
-  const rows = await history.rows<{ day: string; from_stage: string; to_stage: string; n: number | string }>(
-    `select toString(if(at <= fromUnixTimestamp64Milli({start:Int64}, 'UTC'), toDate32('1900-01-01'), toDate32(toTimeZone(at, {zone:String})))) as day,
-            from_stage, to_stage, sum(sign) as n
-     from move where ${OF_MODEL} and at <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
-     group by day, from_stage, to_stage having n != 0 order by day`,
-    { model: model.id, version: model.version, start, end, zone: timeZone },
-  )
-  return rows.map(row => ({ day: row.day, from: row.from_stage, to: row.to_stage, count: Number(row.n) }))
+  const key = `if(AT <= ${instant('start')}, toDate32('1900-01-01'), toDate32(toTimeZone(AT, {zone:String})))`
+  type Row = { key: string; from_stage: string; to_stage: string; n: number | string }
+  const rows = await sumsBy<Row>(history, model, key, { start, end }, { zone: timeZone })
+  return rows.map(row => ({ day: row.key, from: row.from_stage, to: row.to_stage, count: Number(row.n) }))
 }
 
-/** Customers who stood in a stage at an instant, by id, after the cursor. Reads the log in its own order and stops when it has enough. */
+/** How far the search for a page goes at first, in customer ids, and how much farther each time it was not enough. */
+const REACH_FIRST = 20_000
+const REACH_GROWTH = 8
+const REACH_MAX = 2_000_000
+
+/** Customers who stood in a stage at an instant, by id, after the cursor. Reads the moves in the order they lie in, and no more of them than it takes. */
 export async function inStageAt(
   history: History,
   model: Model,
@@ -116,23 +147,41 @@ export async function inStageAt(
   afterId: number,
   limit: number,
 ): Promise<{ id: number; since: number }[]> {
-  const rows = await history.rows<{ customer_id: number | string; since: number | string }>(
-    `select customer_id, toUnixTimestamp64Milli(max(at)) as since from (
-       select customer_id, at, to_stage from move
-       where ${OF_MODEL} and customer_id > {after:UInt64} and at <= fromUnixTimestamp64Milli({at:Int64}, 'UTC')
-       group by customer_id, at, from_stage, to_stage having sum(sign) > 0)
-     group by customer_id having argMax(to_stage, at) = {stage:String}
-     order by customer_id limit {limit:UInt32}`,
-    { model: model.id, version: model.version, stage, at, after: afterId, limit },
-  )
-  return rows.map(row => ({ id: Number(row.customer_id), since: Number(row.since) }))
+  for (let reach = REACH_FIRST; ; reach *= REACH_GROWTH) {
+    const upTo = reach > REACH_MAX ? Number.MAX_SAFE_INTEGER : afterId + reach
+    const rows = await history.rows<{ customer_id: number | string; since: number | string }>(STANDING_AT, {
+      model: model.id,
+      version: model.version,
+      stage,
+      at,
+      after: afterId,
+      upTo,
+      limit,
+    })
+    if (rows.length >= limit || upTo === Number.MAX_SAFE_INTEGER)
+      return rows.map(row => ({ id: Number(row.customer_id), since: Number(row.since) }))
+  }
 }
 
-/** The first and the last instant at which anyone moved, or null while nobody has. */
+// Whoever came to a stage once more often than they left it stands in it. When they came is asked for these few alone.
+const STANDING_AT = `
+  select customer_id, toUnixTimestamp64Milli(max(at)) as since from (
+    select customer_id, at from move
+    where ${OF_MODEL} and to_stage = {stage:String} and at <= ${instant('at')} and customer_id in (
+      select customer_id from move
+      where ${OF_MODEL} and customer_id > {after:UInt64} and customer_id <= {upTo:UInt64} and at <= ${instant('at')}
+        and (to_stage = {stage:String} or from_stage = {stage:String})
+      group by customer_id having sum(sign * ((to_stage = {stage:String}) - (from_stage = {stage:String}))) > 0
+      order by customer_id limit {limit:UInt32})
+    group by customer_id, at having sum(sign) > 0)
+  group by customer_id order by customer_id`
+
+/** The quarters of hours in which the first and the last move lie, or null while nobody has moved. */
 export async function span(history: History, model: Model): Promise<{ first: number; last: number } | null> {
   const [row] = await history.rows<{ first: number | string; last: number | string; n: number | string }>(
-    `select toUnixTimestamp64Milli(min(at)) as first, toUnixTimestamp64Milli(max(at)) as last, sum(sign) as n from move where ${OF_MODEL}`,
+    `select toUnixTimestamp(min(quarter)) as first, toUnixTimestamp(max(quarter)) as last, count() as n from (
+       select ${QUARTER} as quarter from move where ${OF_MODEL} group by quarter having sum(sign) > 0)`,
     { model: model.id, version: model.version },
   )
-  return row === undefined || Number(row.n) === 0 ? null : { first: Number(row.first), last: Number(row.last) }
+  return row === undefined || Number(row.n) === 0 ? null : { first: Number(row.first) * 1_000, last: Number(row.last) * 1_000 }
 }
