@@ -76,8 +76,10 @@ export async function movesOf(
 export type Flow = { from: string; to: string; before: number; within: number }
 
 const QUARTER_MS = 15 * 60_000
-/** Moves summed by quarters of hours are kept beside the moves; whoever asks about `at` in these words alone is answered from there. */
-const QUARTER = 'toStartOfFifteenMinutes(at)'
+const QUARTERS_TO_1970 = 2_454_432
+/** The quarter of an hour, counted from 1900. Sums by it are kept beside the moves: whoever asks about `at` in these very words alone is answered from there. */
+const QUARTER = 'intDiv(toUnixTimestamp64Milli(at) + 2208988800000, 900000)'
+const QUARTER_AS_TIME = `fromUnixTimestamp64Milli((${QUARTER} - ${QUARTERS_TO_1970}) * ${QUARTER_MS}, 'UTC')`
 
 const instant = (name: string) => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`
 
@@ -89,18 +91,20 @@ async function sumsBy<Row>(
   instants: { start: number; end: number },
   params: Record<string, string> = {},
 ): Promise<Row[]> {
-  const whole = Math.floor((instants.end + 1) / QUARTER_MS) * QUARTER_MS
+  const quarters = Math.floor((instants.end + 1) / QUARTER_MS)
+  const whole = quarters * QUARTER_MS
   // A period that begins in the middle of a quarter needs the moves themselves; days never do.
   const isWhole = (instants.start + 1) % QUARTER_MS === 0 || instants.start === instants.end
   const sums = (at: string, condition: string) =>
     `select ${key.replaceAll('AT', at)} as key, from_stage, to_stage, sum(sign) as n from move where ${OF_MODEL} and ${condition} group by key, from_stage, to_stage`
   const parts = [
-    ...(isWhole ? [sums(QUARTER, `${QUARTER} < ${instant('whole')}`)] : []),
-    ...(!isWhole || whole <= instants.end ? [sums('at', `at >= ${instant('rest')} and at <= ${instant('end')}`)] : []),
+    ...(isWhole ? [sums(QUARTER_AS_TIME, `${QUARTER} < {quarters:Int64}`)] : []),
+    ...(!isWhole ? [sums('at', `at <= ${instant('end')}`)] : []),
+    ...(isWhole && whole <= instants.end ? [sums('at', `at >= ${instant('whole')} and at <= ${instant('end')}`)] : []),
   ]
   return history.rows<Row>(
     `select key, from_stage, to_stage, sum(n) as n from (${parts.join(' union all ')}) group by key, from_stage, to_stage having n != 0 order by key`,
-    { model: model.id, version: model.version, ...instants, whole, rest: isWhole ? whole : -QUARTER_MS, ...params },
+    { model: model.id, version: model.version, ...instants, whole, quarters: quarters + QUARTERS_TO_1970, ...params },
   )
 }
 
@@ -179,9 +183,10 @@ const STANDING_AT = `
 /** The quarters of hours in which the first and the last move lie, or null while nobody has moved. */
 export async function span(history: History, model: Model): Promise<{ first: number; last: number } | null> {
   const [row] = await history.rows<{ first: number | string; last: number | string; n: number | string }>(
-    `select toUnixTimestamp(min(quarter)) as first, toUnixTimestamp(max(quarter)) as last, count() as n from (
+    `select min(quarter) as first, max(quarter) as last, count() as n from (
        select ${QUARTER} as quarter from move where ${OF_MODEL} group by quarter having sum(sign) > 0)`,
     { model: model.id, version: model.version },
   )
-  return row === undefined || Number(row.n) === 0 ? null : { first: Number(row.first) * 1_000, last: Number(row.last) * 1_000 }
+  const instantOf = (quarter: number | string) => (Number(quarter) - QUARTERS_TO_1970) * QUARTER_MS
+  return row === undefined || Number(row.n) === 0 ? null : { first: instantOf(row.first), last: instantOf(row.last) }
 }
