@@ -17,6 +17,9 @@ const KILLS = Number(process.env.PERENNIAL_KILLS ?? 4)
 const CUSTOMERS = 2_000
 const ORDERS = 14_000 + KILLS * 1_500
 
+// Far more than a restart and a retried job take.
+const WAIT_MS_MAX = 90_000
+
 type Truth = { file: string; customers: number; cents: number }
 
 /** A file of orders that is the same every time: every customer is there, some buy often, over two years. */
@@ -51,12 +54,18 @@ const importOf = (program: RunningProgram, id: string) => program.ask<ImportView
 
 /** Waits until the import is as wanted. An answer that fails while an engine is away is asked for again. */
 async function until(program: RunningProgram, id: string, isWanted: (view: ImportView) => boolean): Promise<ImportView> {
-  for (;;) {
+  const last = performance.now() + WAIT_MS_MAX
+  let seen: unknown
+  while (performance.now() < last) {
     program.expectAlive()
-    const view = await importOf(program, id).catch(() => undefined)
+    const view = await importOf(program, id).catch(error => {
+      seen = error
+    })
     if (view && isWanted(view)) return view
+    if (view) seen = `${view.state} ${view.progress}`
     await pause(25)
   }
+  throw new Error(`The import comes no further than “${seen}”. The program says: ${program.log.slice(-4_000)}`)
 }
 
 const end = (program: RunningProgram, id: string) => until(program, id, hasEnded)
