@@ -52,6 +52,16 @@ test('numbers, lists and nothing are bound by their type', async () => {
   ])
 })
 
+test('lists that are longer than a URL may be are bound all the same', async () => {
+  const ids = Array.from({ length: 20_000 }, (_, i) => i * 1_000_003)
+  const words = ids.map(id => `word '${id}'\r\n--`)
+  const [row] = await stores.history.rows<{ n: number; sum: number; last: string }>(
+    'select length({ids:Array(UInt64)}) as n, arraySum({ids:Array(UInt64)}) as sum, {words:Array(String)}[20000] as last',
+    { ids, words },
+  )
+  expect(row).toEqual({ n: 20_000, sum: ids.reduce((sum, id) => sum + id, 0), last: words.at(-1) })
+})
+
 test('an insert lands as one block, up to its bound, and beyond it is refused', async () => {
   const rows = Array.from({ length: INSERT_ROWS_MAX }, (_, a) => ({ a, at: instantSql(a), s: 'x'.repeat(300) }))
   await stores.history.command('create table blocks as t engine = MergeTree order by a')

@@ -59,6 +59,8 @@ export function openClickHouse(url: string): History {
     max_open_connections: 16,
     // Long reads (a replay) and deletions that wait for the disk.
     request_timeout: 30 * 60_000,
+    // A thousand ids are longer than a URL may be.
+    use_multipart_params_auto: true,
     keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
   })
 

@@ -38,8 +38,9 @@ const CONFIG = `<clickhouse>
 </clickhouse>
 `
 
-// Larger sorts and groupings go to disk instead of beyond the memory.
+// Larger sorts and groupings go to disk instead of beyond the memory. Bound lists count as part of a statement here.
 const CONNECTION_ARGS = [
+  '--max_query_size=67108864',
   '--max_memory_usage=1000000000',
   '--max_bytes_before_external_group_by=400000000',
   '--max_bytes_before_external_sort=400000000',
@@ -59,10 +60,12 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
   if (url.pathname === '/ping' || url.pathname === '/replicas_status') return void response.end('Ok.\n')
   if (!isAllowed(engine.orders, request, url.searchParams))
     throw new StatementError(516, 'Authentication failed: password is incorrect, or there is no user with such name.')
-  const body = await bodyOf(request)
-  const inUrl = url.searchParams.get('query')
+  const form = await formOf(request)
+  const body = form === null ? await bodyOf(request) : Buffer.alloc(0)
+  const asked = form ?? url.searchParams
+  const inUrl = asked.get('query')
   const text = inUrl ?? body.toString('utf8')
-  const statement = prepare(text, paramsOf(url.searchParams), settingsOf(url.searchParams))
+  const statement = prepare(text, paramsOf(asked), settingsOf(url.searchParams))
   const format = statement.format ?? url.searchParams.get('default_format') ?? 'TabSeparated'
   response.setHeader('X-ClickHouse-Format', format)
   response.setHeader('X-ClickHouse-Query-Id', url.searchParams.get('query_id') ?? '')
@@ -103,6 +106,14 @@ const drained = (response: ServerResponse) =>
     response.on('drain', go)
     response.on('close', go)
   })
+
+/** A statement and its parameters as a form: how clients send parameters that are too long for a URL. */
+async function formOf(request: IncomingMessage): Promise<URLSearchParams | null> {
+  const type = request.headers['content-type'] ?? ''
+  if (!type.startsWith('multipart/form-data')) return null
+  const fields = await new Response(await bodyOf(request), { headers: { 'content-type': type } }).formData()
+  return new URLSearchParams([...fields].map(([name, value]): [string, string] => [name, String(value)]))
+}
 
 function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return buffer(request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request)
