@@ -73,7 +73,8 @@ export function toUnits({ digits, scale }: Decimal, exponent: number): number | 
 
 /** The exact product of two decimals in units of 10^−`exponent`, halves away from zero; null when too large. */
 export function productUnits(a: Decimal, b: Decimal, exponent: number): number | null {
-  const digits = a.digits * b.digits
+  // Adding nothing makes of −1 × 0, which is −0, a plain 0.
+  const digits = a.digits * b.digits + 0
   if (Number.isSafeInteger(digits)) return toUnits({ digits, scale: a.scale + b.scale }, exponent)
   const shift = a.scale + b.scale - exponent
   const exact = BigInt(a.digits) * BigInt(b.digits)

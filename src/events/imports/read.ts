@@ -51,7 +51,7 @@ export async function cellsOfRows(
   pieces: AsyncIterable<{ text: string }>,
   mapping: Settled,
   width: number,
-  wanted: ReadonlyMap<number, unknown>,
+  wanted: ReadonlySet<number>,
 ): Promise<Map<number, string[]>> {
   const found = new Map<number, string[]>()
   const keep = (cells: string[], row: number) => {

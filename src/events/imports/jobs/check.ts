@@ -3,11 +3,11 @@ import { type Clock } from '../../../platform/clock.ts'
 import { Fault } from '../../../platform/fault.ts'
 import { type Job } from '../../../platform/jobs/index.ts'
 import { type Db } from '../../../platform/postgres.ts'
-import { type Envelope, ORDER_EVENTS } from '../../contract.ts'
 import { undoneSources } from '../../index.ts'
+import { EventsFold, type NumberedEvent } from '../events.ts'
 import { textOf, uploadPath } from '../files.ts'
 import { dropStaged, knownOrders, type Reading, rowsInOrder, stageEvents, stageRejects, stageRows } from '../history.ts'
-import { type Conflict, type OrderFold, OrdersFold } from '../orders.ts'
+import { type Conflict } from '../orders.ts'
 import { isSettled } from '../preview.ts'
 import { cellsOfRows, type RowBatch, readRows } from '../read.ts'
 import { type Settled } from '../row.ts'
@@ -24,9 +24,8 @@ const START: Place = { phase: 'rows', row: 0, rows: 0, rejected: 0 }
 const ROWS_SHARE = 0.75
 const EVENTS_BATCH = 10_000
 const KNOWN_BATCH = 500_000
-// So many orders of one customer are sorted by time; beyond that they are handed over in pieces, which is only slower.
-const CUSTOMER_ORDERS_MAX = 20_000
-const CONFLICTS_MAX = 100_000
+/** How often it is looked whether a batch is full. */
+const ROWS_A_LOOK = 1_000
 
 /**
  * Reads the whole file without letting anything in: what would go in and what would not is staged and counted.
@@ -44,7 +43,7 @@ export async function check(deps: Deps, job: Job, one: Import): Promise<Import> 
   const staged = place.phase === 'rows' ? await stage(deps, job, reading, place) : place
   const events = await makeEvents(deps, job, reading, staged)
   const counts = await counted(deps, reading, events)
-  const changed = await change(deps.db, one.id, ['checking', 'importing'], { counts, events: events.seq })
+  const changed = await change(deps.db, one.id, ['checking', 'importing'], { counts, events: events.events })
   if (changed === null) throw new Fault('import.wrong_state', { state: one.state })
   return changed
 }
@@ -93,115 +92,62 @@ async function stage(
   return place
 }
 
-type Events = {
-  seq: number
-  rows: number
-  rejected: number
-  orders: number
-  customers: number
-  firstAt: number | null
-  lastAt: number | null
-  totals: Map<string, number>
-}
-
-/** Staged rows → the events they make, in the order in which they are handed over: customer by customer, each in the order of time. */
+/** Staged rows → the events they make, staged in the order in which they are handed over. */
 async function makeEvents(
   { db, history, data }: Deps,
   job: Job,
   one: ReadImport,
   from: Extract<Place, { phase: 'events' }>,
-): Promise<Events> {
-  const events: Events = {
-    seq: 0,
-    rows: from.rows,
-    rejected: from.rejected,
-    orders: 0,
-    customers: 0,
-    firstAt: null,
-    lastAt: null,
-    totals: new Map(),
-  }
-  let batch: { seq: number; envelope: Envelope }[] = []
-  let conflicts = new Map<number, Conflict>()
-  let ofCustomer: OrderFold[] = []
-  let customer: string | null = null
-  const release = () => {
-    for (const order of ofCustomer.sort((a, b) => a.at - b.at))
-      for (const envelope of order.envelopes()) {
-        events.seq++
-        add(events, envelope)
-        if (events.seq > from.seq) batch.push({ seq: events.seq, envelope })
-      }
-    ofCustomer = []
-  }
-  const onOrder = (order: OrderFold, whose: string) => {
-    if (whose !== customer || ofCustomer.length >= CUSTOMER_ORDERS_MAX) release()
-    if (whose !== customer) events.customers++
-    customer = whose
-    ofCustomer.push(order)
-  }
-  const fold = new OrdersFold(one.mapping.amountPer ?? 'order', onOrder, conflict => conflicts.set(conflict.row, conflict))
+): Promise<Made> {
+  const fold = new EventsFold(one.mapping.amountPer ?? 'order')
   const good = Math.max(1, from.rows - from.rejected)
-  let folded = 0
-  const write = async () => {
-    await stageEvents(history, one, batch)
-    await job.step(db, {
-      ...(batch.length > 0 && { cursor: { ...from, seq: events.seq } }),
-      progress: ROWS_SHARE + (1 - ROWS_SHARE) * Math.min(1, folded / good),
-    })
-    batch = []
-    if (conflicts.size < CONFLICTS_MAX) return
-    await list()
+  let rows = 0
+  const keep = async (events: NumberedEvent[], conflicts: Conflict[], progress: number) => {
+    // Made again after an interruption, because their numbers come from counting, but staged already.
+    const fresh = events.filter(({ seq }) => seq > from.seq)
+    await stageEvents(history, one, fresh)
+    if (conflicts.length > 0) await stageConflicts(history, data, one, conflicts)
+    const last = fresh.at(-1)
+    await job.step(db, { ...(last && { cursor: { ...from, seq: last.seq } }), progress })
   }
-  const list = async () => {
-    events.rejected += conflicts.size
-    await stageConflicts(history, data, one, conflicts)
-    conflicts = new Map()
+  // One batch is on its way into the store while the next is being made.
+  let keeping = Promise.resolve()
+  const next = async (isFull: boolean) => {
+    if (!isFull) return
+    await keeping
+    keeping = keep(fold.takeEvents(), fold.takeConflicts(), ROWS_SHARE + (1 - ROWS_SHARE) * Math.min(1, rows / good))
+    // Heard of at the next await; until then it is not unhandled.
+    keeping.catch(() => {})
   }
-  for await (const rows of rowsInOrder(history, one)) {
-    for (const row of rows) fold.add(row)
-    folded += rows.length
-    if (batch.length >= EVENTS_BATCH || conflicts.size >= CONFLICTS_MAX) await write()
-  }
+  for await (const some of rowsInOrder(history, one))
+    for (const row of some) {
+      fold.add(row)
+      rows++
+      if (rows % ROWS_A_LOOK === 0) await next(fold.waiting >= EVENTS_BATCH)
+    }
   fold.end()
-  release()
-  await write()
-  if (conflicts.size > 0) await list()
-  return events
+  await next(true)
+  await keeping
+  return { ...fold.made, rows: from.rows, rejected: from.rejected + fold.made.conflicts }
 }
 
-function add(events: Events, { name, at, amount = 0, currency = '' }: Envelope): void {
-  if (name === ORDER_EVENTS.completed) events.orders++
-  if (name === ORDER_EVENTS.cancelled) return
-  events.firstAt = Math.min(events.firstAt ?? at, at)
-  events.lastAt = Math.max(events.lastAt ?? at, at)
-  events.totals.set(currency, (events.totals.get(currency) ?? 0) + (name === ORDER_EVENTS.refunded ? -amount : amount))
-}
+type Made = EventsFold['made'] & { rows: number; rejected: number }
 
 /** Rows that contradict an earlier one are known only now, by number: the file is gone through once more for their cells. */
-async function stageConflicts(
-  history: History,
-  data: string,
-  one: ReadImport,
-  conflicts: ReadonlyMap<number, Conflict>,
-): Promise<void> {
-  const cells = await cellsOfRows(
-    textOf(uploadPath(data, one.file), one.mapping.encoding),
-    one.mapping,
-    one.looks.columns.length,
-    conflicts,
-  )
+async function stageConflicts(history: History, data: string, one: ReadImport, conflicts: readonly Conflict[]): Promise<void> {
+  const text = textOf(uploadPath(data, one.file), one.mapping.encoding)
+  const cells = await cellsOfRows(text, one.mapping, one.looks.columns.length, new Set(conflicts.map(({ row }) => row)))
   await stageRejects(
     history,
     one,
-    [...conflicts.values()].map(conflict => ({ ...conflict, cells: cells.get(conflict.row) ?? [] })),
+    conflicts.map(conflict => ({ ...conflict, cells: cells.get(conflict.row) ?? [] })),
   )
 }
 
-async function counted({ db, history }: Deps, one: Reading, events: Events): Promise<Counts> {
+async function counted({ db, history }: Deps, one: Reading, events: Made): Promise<Counts> {
   const undone = await undoneSources(db)
   let known = 0
-  for (let from = 0; from < events.seq; from += KNOWN_BATCH)
+  for (let from = 0; from < events.events; from += KNOWN_BATCH)
     known += await knownOrders(history, one, from, from + KNOWN_BATCH, undone)
   return {
     rows: events.rows,
