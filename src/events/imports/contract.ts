@@ -89,9 +89,10 @@ export const importView = z.object({
     .object({
       rows: z.int(),
       rejected: z.int(),
+      /** Orders that are new to the log. */
       orders: z.int(),
       customers: z.int(),
-      /** Orders that were in the log before, unchanged. */
+      /** Orders that were in the log before, unchanged; not among `orders`. */
       known: z.int(),
       firstAt: z.iso.datetime().nullable(),
       lastAt: z.iso.datetime().nullable(),
