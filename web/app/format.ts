@@ -1,4 +1,5 @@
 import { type Money } from '../../src/customers/contract.ts'
+import { moneyInWords } from '../../src/orders/contract.ts'
 
 /** Words are English for now, so numbers and dates are too; the person's own English where the browser has one. */
 const locale = navigator.language.startsWith('en') ? navigator.language : 'en-GB'
@@ -17,14 +18,7 @@ export const percent = (share: number) => percents.format(share)
 export const changeInPercent = (share: number) => signedPercents.format(share).replace('-', '−')
 
 /** Minor units as people write them: 1234 EUR → €12.34, 500 JPY → ¥500. */
-export function money({ amount, currency }: Money): string {
-  try {
-    const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
-    return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
-  } catch {
-    return `${whole.format(amount / 100)} ${currency}`
-  }
-}
+export const money = (value: Money) => moneyInWords(value, locale)
 
 /** A rule as a sentence of its own: the server's rules are parts of one. */
 export const sentence = (words: string) => words.charAt(0).toLocaleUpperCase(locale) + words.slice(1)

@@ -4,6 +4,7 @@ import { byCommandLine } from '../../access/index.ts'
 import { company } from '../../company/index.ts'
 import { type ImportView, mapping as mappingShape } from '../../events/imports/contract.ts'
 import { importFile } from '../../events/imports/index.ts'
+import { moneyInWords } from '../../orders/contract.ts'
 import { dayInWords } from '../../platform/calendar.ts'
 import { Fault } from '../../platform/fault.ts'
 import { t } from '../../platform/messages.ts'
@@ -52,12 +53,7 @@ function outcome({ counts, state }: ImportView, isDryRun: boolean, timeZone: str
   return [
     t(isDryRun ? 'cli:import.would' : 'cli:import.done', { orders, customers, known, rejected }),
     ...(firstAt === null || lastAt === null ? [] : [t('cli:import.span', { first: day(firstAt), last: day(lastAt) })]),
-    ...totals.map(total => t('cli:import.total', { amount: moneyInWords(total) })),
+    ...totals.map(total => t('cli:import.total', { amount: moneyInWords(total, 'en') })),
     ...(rejected > 0 && state === 'done' ? [t('cli:import.rejects')] : []),
   ]
-}
-
-function moneyInWords({ amount, currency }: { amount: number; currency: string }): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { exponentOf } from '../../orders/contract.ts'
 import { decimalEvidence, productUnits, readAmount, rounded, toUnits } from './amounts.ts'
-import { currencyOfSign, exponentOf } from './currency.ts'
+import { currencyOfSign } from './currency.ts'
 
 const minor = (text: string, mark: '.' | ',', exponent = 2) => {
   const read = readAmount(text, mark)

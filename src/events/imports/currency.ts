@@ -1,14 +1,3 @@
-// ISO 4217: how many decimals an amount has. A table of ours and not Intl's, because stored minor units must not change their
-// meaning with the ICU data of a newer Node (ICU follows daily use: no decimals for IQD or LBP).
-const EXPONENTS: Readonly<Record<string, number>> = Object.fromEntries([
-  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map(code => [code, 0]),
-  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map(code => [code, 3]),
-  ...'CLF UYW'.split(' ').map(code => [code, 4]),
-])
-
-/** Decimals of a currency's amounts: 2 for EUR, 0 for JPY, 3 for KWD. */
-export const exponentOf = (currency: string): number => EXPONENTS[currency] ?? 2
-
 const CODES = new Set(Intl.supportedValuesOf('currency'))
 export const isCurrency = (code: string): boolean => CODES.has(code)
 

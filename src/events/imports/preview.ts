@@ -1,7 +1,7 @@
+import { exponentOf } from '../../orders/contract.ts'
 import { t } from '../../platform/messages.ts'
 import { readAmount, toUnits } from './amounts.ts'
 import { FIELDS, type Field, type ImportView, type Mapping } from './contract.ts'
-import { exponentOf } from './currency.ts'
 import { readDate } from './dates.ts'
 import { dateOrderOf, decimalOf } from './evidence.ts'
 import { isGood, type Reject, RowReader, type Settled } from './row.ts'

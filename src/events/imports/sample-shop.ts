@@ -1,4 +1,4 @@
-import { exponentOf } from './currency.ts'
+import { exponentOf } from '../../orders/contract.ts'
 import { csvLine } from './rejects.ts'
 import { PLACES, PRODUCTS, type Shelf } from './sample-names.ts'
 
