@@ -8,6 +8,12 @@ export type Figure = {
   bar?: { atMost: number } | { atLeast: number }
 }
 
+/** CPU by program, for those that used any. */
+export const cpuParts = (bench: string, cpuMsBy: Readonly<Record<string, number>>, count: number, unit: string): Figure[] =>
+  Object.entries(cpuMsBy)
+    .filter(([, ms]) => ms > 0)
+    .map(([part, ms]) => ({ bench, what: `  of it ${part}`, value: ms / count, unit }))
+
 export const ratioOf = ({ value, reference }: Figure): number | null =>
   reference === undefined || reference.value === 0 ? null : value / reference.value
 

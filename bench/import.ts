@@ -7,7 +7,7 @@ import { work } from '../src/app/work.ts'
 import { importFile } from '../src/events/imports/index.ts'
 import { waiting } from '../src/events/index.ts'
 import { modelOf, populationAt } from '../src/lifecycle/index.ts'
-import { type Figure } from './figures.ts'
+import { cpuParts, type Figure } from './figures.ts'
 import { installationOn, throwawayFolder } from './installation.ts'
 import { orders, writeLinesFile, writeOrdersFile } from './orders-file.ts'
 import { plainCopy } from './plain-copy.ts'
@@ -58,6 +58,7 @@ async function importOne(size: Size, make: (path: string, size: Size) => Promise
       reference: { what: 'COPY of the same rows', value: copy },
     },
     { bench, what: 'CPU of all processes', value: cost.cpuMs / size.rows, unit: 'ms/row' },
+    ...cpuParts(bench, cost.cpuMsBy, size.rows, 'ms/row'),
     { bench, what: 'peak memory, PSS', value: cost.peak.pssMb, unit: 'MB' },
     { bench, what: 'peak memory, RSS', value: cost.peak.rssMb, unit: 'MB' },
   ]

@@ -3,13 +3,15 @@ import { finished } from 'node:stream/promises'
 import { dice } from './dice.ts'
 
 const DAY_MS = 86_400_000
-const FIRST = Date.UTC(2023, 0, 1)
-const DAYS = 900
+
+/** A stretch of time. */
+export type Stretch = { first: number; days: number }
+export const YEARS_AGO: Stretch = { first: Date.UTC(2023, 0, 1), days: 900 }
 
 export type Order = { id: string; customer: string; email: string; at: number; cents: number }
 
 /** Orders as a shop exports them, by time: customers with rhythms of their own, some of whom order once and others every week. */
-export function orders(rows: number, customers: number): Order[] {
+export function orders(rows: number, customers: number, { first, days }: Stretch = YEARS_AGO): Order[] {
   const roll = dice(rows)
   const weights = Array.from({ length: customers }, () => -Math.log(1 - roll()))
   const sum = weights.reduce((a, b) => a + b, 0)
@@ -18,8 +20,8 @@ export function orders(rows: number, customers: number): Order[] {
   for (const [i, weight] of weights.entries()) {
     due += (weight / sum) * rows
     const count = (i === customers - 1 ? rows : Math.round(due)) - drafts.length
-    const began = FIRST + roll() * DAYS * DAY_MS
-    const gap = ((FIRST + DAYS * DAY_MS - began) / Math.max(1, count)) * (0.3 + 0.7 * roll())
+    const began = first + roll() * days * DAY_MS
+    const gap = ((first + days * DAY_MS - began) / Math.max(1, count)) * (0.3 + 0.7 * roll())
     for (let k = 0; k < count; k++)
       drafts.push({
         customer: `C${i + 1}`,

@@ -34,7 +34,7 @@ function treeOf(root: number): Process[] {
 export const cpuMsOf = (root: number): number => treeOf(root).reduce((sum, process) => sum + process.cpuMs, 0)
 
 /** `pss` shares out what several processes have in common (the buffers of PostgreSQL); `rss` counts it in each of them. */
-export type Memory = { rssMb: number; pssMb: number; parts: { name: string; pssMb: number }[] }
+export type Memory = { rssMb: number; pssMb: number; parts: { name: Part; pssMb: number }[] }
 
 export function memoryOf(root: number): Memory {
   const parts = treeOf(root).map(({ pid }) => {
@@ -53,7 +53,7 @@ export function memoryOf(root: number): Memory {
   }
 }
 
-function nameOf(pid: number, root: number): string {
+function nameOf(pid: number, root: number): Part {
   if (pid === root) return 'program'
   const command = readOrNull(`/proc/${pid}/cmdline`) ?? ''
   return command.includes('chdb-server')
@@ -74,7 +74,17 @@ function readOrNull(path: string): string | null {
   }
 }
 
-export type Cost = { seconds: number; cpuMs: number; peak: Memory }
+export type Cost = { seconds: number; cpuMs: number; cpuMsBy: Record<Part, number>; peak: Memory }
+
+const PARTS = ['program', 'PostgreSQL', 'ClickHouse', 'other'] as const
+export type Part = (typeof PARTS)[number]
+
+/** The same by program. */
+function cpuMsByPart(root: number): Record<Part, number> {
+  const sums = { program: 0, PostgreSQL: 0, ClickHouse: 0, other: 0 }
+  for (const { pid, cpuMs } of treeOf(root)) sums[nameOf(pid, root)] += cpuMs
+  return sums
+}
 
 /** Runs `work` and says what it cost over all processes. */
 export async function costOf(root: number, work: () => Promise<void>): Promise<Cost> {
@@ -88,14 +98,18 @@ export async function costOf(root: number, work: () => Promise<void>): Promise<C
       if (now.pssMb > peak.pssMb) peak = now
     }
   })()
-  const [began, cpuBefore] = [performance.now(), cpuMsOf(root)]
+  const [began, before] = [performance.now(), cpuMsByPart(root)]
   try {
     await work()
   } finally {
     stop.abort()
     await watching
   }
-  return { seconds: (performance.now() - began) / 1_000, cpuMs: cpuMsOf(root) - cpuBefore, peak }
+  const seconds = (performance.now() - began) / 1_000
+  const after = cpuMsByPart(root)
+  const cpuMsBy = { ...after }
+  for (const part of PARTS) cpuMsBy[part] -= before[part]
+  return { seconds, cpuMs: PARTS.reduce((sum, part) => sum + cpuMsBy[part], 0), cpuMsBy, peak }
 }
 
 /** How long something takes, in milliseconds. */

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
@@ -68,7 +68,7 @@ async function run(names: readonly Name[]): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const name of names) {
     say(name)
-    figures.push(...(await benches[name]()))
+    figures.push(...(await benches[name]().catch(cause => Promise.reject(new Error(`"${name}" failed`, { cause })))))
   }
   return figures
 }
@@ -83,10 +83,13 @@ async function main(): Promise<void> {
     asked.includes('memory') && values.data === undefined
       ? NAMES.filter(name => asked.includes(name) || name === 'population')
       : asked
+  // What else the machine was doing: times beside it say little, CPU and ratios still do.
+  const busy = loadavg()[0] ?? 0
+  if (busy > 0.5) say(`The machine is busy already: load ${busy.toFixed(1)} on ${cpus().length} cores.`)
   const figures = await run(names)
   if (values.json)
     process.stdout.write(
-      `${JSON.stringify({ cores: cpus().length, memoryGb: totalmem() / 1e9, node: process.version, figures }, null, 2)}\n`,
+      `${JSON.stringify({ cores: cpus().length, loadBefore: busy, memoryGb: totalmem() / 1e9, node: process.version, figures }, null, 2)}\n`,
     )
   else process.stdout.write(`${table(figures)}\n`)
 }
@@ -94,6 +97,6 @@ async function main(): Promise<void> {
 try {
   await main()
 } catch (error) {
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  console.error(error)
   process.exitCode = 1
 }
