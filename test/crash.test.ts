@@ -44,6 +44,13 @@ function dataFolder(): string {
   return folder
 }
 
+/** Stopped when the test is over, also when it ran out of time. */
+function programOn(data: string): RunningProgram {
+  const program = new RunningProgram(data)
+  onTestFinished(async () => void (await program.stop()))
+  return program
+}
+
 async function beginImport(program: RunningProgram, file: string): Promise<string> {
   const { id } = await program.ask<ImportView>('POST', '/api/imports?name=orders.csv', file)
   await program.ask('POST', `/api/imports/${id}/start`)
@@ -118,7 +125,7 @@ test('an import that is killed again and again ends as if nothing had happened, 
 }, async () => {
   const { file, customers, cents } = ordersFile()
 
-  const undisturbed = new RunningProgram(dataFolder())
+  const undisturbed = programOn(dataFolder())
   await undisturbed.foundCompany(await undisturbed.start())
   expect(await end(undisturbed, await beginImport(undisturbed, file))).toMatchObject({
     state: 'done',
@@ -128,7 +135,7 @@ test('an import that is killed again and again ends as if nothing had happened, 
   expect(await undisturbed.stop()).toBe(0)
 
   const data = dataFolder()
-  await using program = new RunningProgram(data)
+  const program = programOn(data)
   await program.foundCompany(await program.start())
   const id = await beginImport(program, file)
   const kills = [
