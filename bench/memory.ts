@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { dice } from './dice.ts'
 import { type Figure, percentile } from './figures.ts'
-import { cpuMsOf, type Memory, memoryOf, msOf } from './processes.ts'
+import { cpuMsByPart, type Memory, memoryOf, msOf, PARTS } from './processes.ts'
 import { startProgram } from './start.ts'
 
 const BENCH = 'the running program with all of that'
@@ -64,9 +64,10 @@ export async function memory(data: string, { dates }: { dates: number }, say: (l
     }
     const asked = memoryOf(running.pid)
     say(`  leaving it alone for ${IDLE_S} s`)
-    const before = cpuMsOf(running.pid)
+    const before = cpuMsByPart(running.pid)
     await pause(IDLE_S * 1_000)
-    const idle = (cpuMsOf(running.pid) - before) / (IDLE_S * 10)
+    const after = cpuMsByPart(running.pid)
+    const idle = PARTS.map(part => ({ part, percent: (after[part] - before[part]) / (IDLE_S * 10) }))
     const stopMs = await running.stop()
     return [
       { bench: BENCH, what: 'start to first page', value: running.startMs / 1_000, unit: 's', bar: { atMost: 5 } },
@@ -81,7 +82,14 @@ export async function memory(data: string, { dates }: { dates: number }, say: (l
       },
       ...partsOf(asked),
       { bench: BENCH, what: 'memory after that, RSS (shared counted again)', value: asked.rssMb, unit: 'MB' },
-      { bench: BENCH, what: `CPU when idle, over ${IDLE_S} s`, value: idle, unit: '%', bar: { atMost: 1 } },
+      {
+        bench: BENCH,
+        what: `CPU when idle, over ${IDLE_S} s`,
+        value: idle.reduce((sum, one) => sum + one.percent, 0),
+        unit: '%',
+        bar: { atMost: 1 },
+      },
+      ...idle.map(({ part, percent }) => ({ bench: BENCH, what: `  of it ${part}`, value: percent, unit: '%' })),
       { bench: BENCH, what: 'clean stop after SIGTERM', value: stopMs / 1_000, unit: 's', bar: { atMost: 10 } },
     ]
   } finally {

@@ -76,11 +76,11 @@ function readOrNull(path: string): string | null {
 
 export type Cost = { seconds: number; cpuMs: number; cpuMsBy: Record<Part, number>; peak: Memory }
 
-const PARTS = ['program', 'PostgreSQL', 'ClickHouse', 'other'] as const
+export const PARTS = ['program', 'PostgreSQL', 'ClickHouse', 'other'] as const
 export type Part = (typeof PARTS)[number]
 
 /** The same by program. */
-function cpuMsByPart(root: number): Record<Part, number> {
+export function cpuMsByPart(root: number): Record<Part, number> {
   const sums = { program: 0, PostgreSQL: 0, ClickHouse: 0, other: 0 }
   for (const { pid, cpuMs } of treeOf(root)) sums[nameOf(pid, root)] += cpuMs
   return sums

@@ -15,7 +15,7 @@ const USAGE = `npm run bench -- [name …] [options]
 
 names (default: all)
   import        files of orders, from the disk to everyone's settled stage
-  settle        order events through the inbox to settled stages
+  settle        order events through the inbox to settled stages, as they happen and as history
   start         first start, start on an existing folder, clean stop
   population    where customers stood at past dates, and the speed of the fold
   memory        the running program with the data of "population": memory, answers over HTTP, idle CPU
