@@ -43,6 +43,8 @@ export class RunningProgram implements AsyncDisposable {
       if (child.exitCode !== null) throw new Error(`The program ended with ${child.exitCode}: ${this.log}`)
       await pause(20)
     }
+    // The one-time link is a line of its own, written right after.
+    await pause(50)
     this.url = / is at (\S+)\n/.exec(out)?.[1] ?? ''
     return /token=(\S+)/.exec(out)?.[1]
   }

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ImportView, type Mapping } from '../../src/events/imports/contract.ts'
 import { post, put, remove } from '../app/ask.ts'
-import { oneImport } from './queries.ts'
+import { importHistory, latestImports, oneImport } from './queries.ts'
 
 const path = (id: string) => `/imports/${encodeURIComponent(id)}`
 
@@ -20,7 +20,16 @@ export function useImportChanges(id: string) {
     undo: useMutation({ mutationFn: () => post<ImportView>(`${path(id)}/undo`), onSuccess }),
     discard: useMutation({
       mutationFn: () => remove<undefined>(path(id)),
-      onSuccess: () => void queries.invalidateQueries({ queryKey: ['imports', 'history'] }),
+      onSuccess: () => {
+        // Gone from the lists before they are asked for again, so that nobody clicks on what is no longer there.
+        const without = <T extends { items: { id: string }[] }>(page: T): T => ({
+          ...page,
+          items: page.items.filter(one => one.id !== id),
+        })
+        queries.setQueryData(latestImports.queryKey, page => page && without(page))
+        queries.setQueryData(importHistory.queryKey, list => list && { ...list, pages: list.pages.map(without) })
+        void queries.invalidateQueries({ queryKey: ['imports'], refetchType: 'active' })
+      },
     }),
   }
 }

@@ -46,7 +46,7 @@ export function Counts({ one }: { one: ImportView }) {
         )
       }
     >
-      <SimpleGrid cols={{ base: 2, sm: 5 }} spacing="lg" verticalSpacing="md">
+      <SimpleGrid component="dl" m={0} cols={{ base: 2, sm: 5 }} spacing="lg" verticalSpacing="md">
         <Figure name={t('import-ui:counts.rows')} value={format.number(counts.rows)} />
         <Figure name={t('import-ui:counts.orders')} value={format.number(counts.orders)} />
         <Figure name={t('import-ui:counts.customers')} value={format.number(counts.customers)} />
@@ -67,13 +67,13 @@ export function Counts({ one }: { one: ImportView }) {
 
 function Figure({ name, value, isBad = false }: { name: string; value: string; isBad?: boolean }) {
   return (
-    <div>
-      <div className={styles.value} data-bad={isBad || undefined}>
-        {value}
-      </div>
-      <Text size="xs" c="dimmed">
+    <div className={styles.figure}>
+      <Text component="dt" size="xs" c="dimmed">
         {name}
       </Text>
+      <dd className={styles.value} data-bad={isBad || undefined}>
+        {value}
+      </dd>
     </div>
   )
 }
