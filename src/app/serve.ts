@@ -8,6 +8,7 @@ import { company, foundCompany } from '../company/index.ts'
 import { routes as companyRoutes } from '../company/routes.ts'
 import { routes as customerRoutes } from '../customers/routes.ts'
 import { routes as importRoutes } from '../events/imports/routes.ts'
+import { trackingRoutes } from '../events/tracking/routes.ts'
 import { customerLens } from '../lifecycle/index.ts'
 import { routes as lifecycleRoutes } from '../lifecycle/routes.ts'
 import { buildServer, type Health, type Server } from '../platform/http/index.ts'
@@ -37,6 +38,7 @@ export async function server(program: Program, address: () => string): Promise<S
   await app.register(importRoutes({ db, history, clock, data }), { prefix })
   await app.register(lifecycleRoutes({ db, history, clock }), { prefix })
   await app.register(customerRoutes({ db, history, lens: customerLens(db, history, clock, timeZone) }), { prefix })
+  await app.register(trackingRoutes({ db, clock, publicUrl: config.publicUrl }))
   return app
 }
 

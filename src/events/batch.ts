@@ -1,4 +1,4 @@
-import { type Envelope, type LogEvent } from './contract.ts'
+import { type Envelope, inTime, type LogEvent } from './contract.ts'
 
 /** What a batch changes for one customer. Listeners decide from it, inside the transaction that settles the batch. */
 export type Change = {
@@ -18,7 +18,7 @@ export const toLogEvent = ({ customerId, id, sourceId, receivedAt, envelope }: R
   at: envelope.at,
   receivedAt,
   sourceId,
-  identified: envelope.identities.some(identity => identity.kind !== 'anonymous'),
+  identified: isIdentified(envelope),
   orderId: envelope.orderId ?? '',
   amount: envelope.amount ?? null,
   currency: envelope.currency ?? '',
@@ -27,8 +27,9 @@ export const toLogEvent = ({ customerId, id, sourceId, receivedAt, envelope }: R
   properties: envelope.properties ?? {},
 })
 
-const inTime = (a: LogEvent, b: LogEvent): number =>
-  a.at - b.at || a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+/** By more than an anonymous id. An email that only a public page claims makes nobody findable by it, and yet it is a name given. */
+const isIdentified = ({ identities, traits }: Envelope): boolean =>
+  identities.some(({ kind }) => kind !== 'anonymous') || Boolean(traits?.claimed_email)
 
 /** Customers whose log has to be read before we can tell a repeated or late event from a new one: all but those who only went on. */
 export function doubtful(events: readonly LogEvent[], lastSeenAt: ReadonlyMap<number, number>): number[] {

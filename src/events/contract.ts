@@ -50,3 +50,9 @@ export const ORDER_EVENTS = {
   refunded: 'Order Refunded',
   cancelled: 'Order Cancelled',
 } as const
+
+/** The one order in which a history is read: by time, then by when we heard of it, then by id, so that nothing is left to chance. */
+export const inTime = (
+  a: { at: number; receivedAt: number; id: string },
+  b: { at: number; receivedAt: number; id: string },
+): number => a.at - b.at || a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)

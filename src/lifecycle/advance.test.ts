@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inTime } from '../orders/index.ts'
+import { inTime } from '../events/contract.ts'
 import { advance, type Move, type Standing, wakesAt } from './advance.ts'
 import { compile } from './compile.ts'
 import { type FactEvent } from './facts.ts'

@@ -1,5 +1,5 @@
+import { inTime } from '../events/contract.ts'
 import { type Batch, type Change, historiesOf, type Listener, type LogEvent, type Worker } from '../events/index.ts'
-import { inTime } from '../orders/index.ts'
 import { type Advance, advance, type Standing, wakesAt } from './advance.ts'
 import { type CompiledModel, compiled } from './compile.ts'
 import { type FactEvent } from './facts.ts'

@@ -18,12 +18,6 @@ type Order = { placedAt: number | null; amount: number | null; currency: string;
 
 export type OrderEvent = Pick<LogEvent, 'name' | 'at' | 'orderId' | 'amount' | 'currency'>
 
-/** The one order in which a history is read: by time, then by when we heard of it, then by id, so that nothing is left to chance. */
-export const inTime = (
-  a: { at: number; receivedAt: number; id: string },
-  b: { at: number; receivedAt: number; id: string },
-): number => a.at - b.at || a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
-
 const NAMES = new Set<string>(Object.values(ORDER_EVENTS))
 export const isOrderEvent = (event: { name: string; orderId: string }): boolean => NAMES.has(event.name) && event.orderId !== ''
 

@@ -1,1 +1,1 @@
-export { inTime, isOrderEvent, NO_ORDERS, OrderBook, type OrderEvent, type OrderFacts } from './book.ts'
+export { isOrderEvent, NO_ORDERS, OrderBook, type OrderEvent, type OrderFacts } from './book.ts'

@@ -1,5 +1,5 @@
+import { moneyInWords } from '../../src/company/contract.ts'
 import { type Money } from '../../src/customers/contract.ts'
-import { moneyInWords } from '../../src/orders/contract.ts'
 
 /** Words are English for now, so numbers and dates are too; the person's own English where the browser has one. */
 const locale = navigator.language.startsWith('en') ? navigator.language : 'en-GB'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exponentOf } from '../../orders/contract.ts'
+import { exponentOf } from '../../company/contract.ts'
 import { decimalEvidence, productUnits, readAmount, rounded, toUnits } from './amounts.ts'
 import { currencyOfSign } from './currency.ts'
 

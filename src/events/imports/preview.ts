@@ -1,4 +1,4 @@
-import { exponentOf } from '../../orders/contract.ts'
+import { exponentOf } from '../../company/contract.ts'
 import { t } from '../../platform/messages.ts'
 import { readAmount, toUnits } from './amounts.ts'
 import { FIELDS, type Field, type ImportView, type Mapping } from './contract.ts'

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { exponentOf } from '../../orders/contract.ts'
+import { exponentOf } from '../../company/contract.ts'
 import { type Identity, type OrderLine } from '../contract.ts'
 import { currencyBeside, type Decimal, productUnits, readAmount, toUnits } from './amounts.ts'
 import { type Field, type Mapping } from './contract.ts'

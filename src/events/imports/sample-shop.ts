@@ -1,4 +1,4 @@
-import { exponentOf } from '../../orders/contract.ts'
+import { exponentOf } from '../../company/contract.ts'
 import { csvLine } from './rejects.ts'
 import { PLACES, PRODUCTS, type Shelf } from './sample-names.ts'
 
