@@ -3,7 +3,7 @@ import { type Act } from './audit/index.ts'
 
 export { open, signedIn } from '../platform/http/index.ts'
 export { type Act, audit, type Who } from './audit/index.ts'
-export { createKey, revokeKey } from './keys/index.ts'
+export { callerWithKey, createKey, keysInUse, revokeKey } from './keys/index.ts'
 export { type Caller, may } from './policies.ts'
 export { capabilitiesOf, capabilitiesOfKey } from './roles.ts'
 export { actOf, callerOf, guard, sessionCookieOf } from './routes.guard.ts'

@@ -21,4 +21,5 @@ export function nameOf(traits: Traits): string | null {
   return text(traits.name) ?? (parts.length > 0 ? parts.join(' ') : null)
 }
 
-export const emailOf = (traits: Traits): string | null => text(traits.email)
+/** What was told with a secret key or a file; only where that is silent, what a public page claims. */
+export const emailOf = (traits: Traits): string | null => text(traits.email) ?? text(traits.claimed_email)

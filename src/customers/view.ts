@@ -26,6 +26,8 @@ const PERSONAL_TRAITS = new Set([
   'last_name',
   'email',
   'phone',
+  'claimed_email',
+  'claimed_phone',
   'address',
   'street',
   'birthday',
@@ -93,7 +95,7 @@ export function profileOf(
       .filter(([, value]) => value !== null)
       .map(([name, value]) => ({
         name,
-        value: sight.contact || !PERSONAL_TRAITS.has(name) ? String(value) : t('customers:hidden'),
+        value: sight.contact || !PERSONAL_TRAITS.has(name.split('.')[0] ?? name) ? String(value) : t('customers:hidden'),
       })),
     orders: glance?.orders ?? 0,
     lastOrderAt: iso(glance?.lastOrderAt),

@@ -145,6 +145,24 @@ export interface Tables {
     undone_at: Date | null
     dropped_at: Date | null
   }
+  tracking_quarantine: {
+    id: GeneratedAlways<number>
+    source_id: number
+    fingerprint: string
+    reason: string
+    field: string | null
+    name: string | null
+    raw: string
+    is_cut: boolean
+    is_trusted: boolean
+    times: number
+    received_at: Date
+    last_at: Date
+  }
+  tracking_source: {
+    key_id: number
+    source_id: number
+  }
   user_account: {
     id: GeneratedAlways<number>
     email: string

@@ -53,6 +53,9 @@ export async function callerWithKey(db: Db, key: string, at: number): Promise<Ca
   return { kind: 'key', id: row.id, label: row.name, capabilities: capabilitiesOfKey(role), sessionId: null }
 }
 
+/** Which of these keys still open anything. */
+export const keysInUse = (db: Db, ids: readonly number[]): Promise<Set<number>> => store.inUse(db, ids)
+
 const isWithin = (wanted: Iterable<Capability>, within: Capabilities): boolean =>
   [...wanted].every(capability => within.has(capability))
 

@@ -31,3 +31,9 @@ export async function revoke(db: Db, id: number, at: Date): Promise<{ row: Await
 export async function touch(db: Db, id: number, at: Date): Promise<void> {
   await db.updateTable('api_key').set({ last_used_at: at }).where('id', '=', id).execute()
 }
+
+export async function inUse(db: Db, ids: readonly number[]): Promise<Set<number>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db.selectFrom('api_key').select('id').where('id', 'in', ids).where('revoked_at', 'is', null).execute()
+  return new Set(rows.map(row => row.id))
+}

@@ -1,0 +1,212 @@
+import { keysInUse } from '../../access/index.ts'
+import { type Clock } from '../../platform/clock.ts'
+import { Fault } from '../../platform/fault.ts'
+import { type Db } from '../../platform/postgres.ts'
+import { type Envelope } from '../contract.ts'
+import { accept } from '../index.ts'
+import { type Sorted, unusableOf } from './batch.ts'
+import { LIMITS } from './limits.ts'
+import { LiveWindow } from './live.ts'
+import { type Sender, Senders } from './store.senders.ts'
+import { backlog, forgetOldest, type Kept, keep } from './store.ts'
+
+type Waiting = {
+  sender: Sender
+  sorted: Sorted
+  receivedAt: number
+  bytes: number
+  done: () => void
+  fail: (why: unknown) => void
+}
+
+// More wait in the inbox than the workers empty in ten seconds: taking still more would only make everything later.
+const BACKLOG_MAX = 200_000
+const BACKLOG_LOOK_MS = 1_000
+/** Understood, not yet on disk. */
+const WAITING_BYTES_MAX = 64 * 2 ** 20
+const GROUP_EVENTS_MAX = 5_000
+/** Longer than any group takes: the store hangs, and the sender had better come again. */
+const ANSWER_MS_MAX = 5_000
+/** A connection that says nothing for so long is given up; what it may still commit is recognised when it comes again. */
+const WRITE_MS_MAX = 10_000
+export const QUARANTINE_KEPT_PER_SOURCE = 10_000
+
+export { dismiss, dismissAll, quarantinePage, replay } from './store.quarantine.ts'
+export type { Sender } from './store.senders.ts'
+
+/**
+ * Keeps events of many requests in one transaction before any of these is answered: a disk writes a hundred as fast as one.
+ * Nothing is waited for on purpose; while one group is written, the next one gathers.
+ */
+export class Intake {
+  readonly senders: Senders
+  readonly live = new LiveWindow()
+  readonly #db: Db
+  readonly #clock: Clock
+  #waiting: Waiting[] = []
+  #bytes = 0
+  #isWriting = false
+  #look: { at: number; isFull: Promise<boolean> } = { at: Number.NEGATIVE_INFINITY, isFull: Promise.resolve(false) }
+
+  constructor(db: Db, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+    this.senders = new Senders(db, clock)
+  }
+
+  /** Answers when everything of the request is on disk, the usable on its way and the rest in quarantine. Safe to repeat. */
+  async take(sender: Sender, sorted: Sorted, receivedAt: number, bytes: number): Promise<void> {
+    // One key may not fill all the room that there is for everybody.
+    const own = this.#waiting.reduce((sum, one) => (one.sender.keyId === sender.keyId ? sum + one.bytes : sum), 0)
+    if (this.#bytes + bytes > WAITING_BYTES_MAX || own + bytes > WAITING_BYTES_MAX / 2) throw new Fault('tracking.overloaded')
+    let timer: NodeJS.Timeout | undefined
+    const answer = new Promise<void>((done, fail) => {
+      timer = setTimeout(() => fail(new Fault('server.recovering')), ANSWER_MS_MAX)
+      this.#isFull()
+        .then(isFull => {
+          if (isFull) throw new Fault('tracking.overloaded')
+          this.#waiting.push({ sender, sorted, receivedAt, bytes, done, fail })
+          this.#bytes += bytes
+          void this.#write()
+        })
+        .catch(error => fail(asAway(error)))
+    })
+    try {
+      await answer
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Whether the inbox is over its bound, as of a moment ago. */
+  #isFull(): Promise<boolean> {
+    const now = this.#clock.now()
+    if (Math.abs(now - this.#look.at) >= BACKLOG_LOOK_MS) {
+      this.#look = { at: now, isFull: backlog(this.#db, BACKLOG_MAX).then(waiting => waiting >= BACKLOG_MAX) }
+      this.#look.isFull.catch(() => {
+        this.#look.at = Number.NEGATIVE_INFINITY
+      })
+    }
+    return this.#look.isFull
+  }
+
+  async #write(): Promise<void> {
+    if (this.#isWriting) return
+    this.#isWriting = true
+    try {
+      while (this.#waiting.length > 0) {
+        const group = this.#nextGroup()
+        await this.#writeGroup(group)
+        for (const { bytes } of group) this.#bytes -= bytes
+      }
+    } finally {
+      this.#isWriting = false
+    }
+  }
+
+  #nextGroup(): Waiting[] {
+    let events = 0
+    const end = this.#waiting.findIndex(({ sorted }) => {
+      events += sorted.envelopes.length + sorted.unusable.length
+      return events > GROUP_EVENTS_MAX
+    })
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : Math.max(1, end))
+  }
+
+  async #writeGroup(group: Waiting[]): Promise<void> {
+    try {
+      const inUse = await inTime(keysInUse(this.#db, [...new Set(group.map(({ sender }) => sender.keyId))]))
+      for (const { sender, fail } of group.filter(one => !inUse.has(one.sender.keyId))) {
+        this.senders.forget(sender.keyId)
+        fail(new Fault('access.key_refused'))
+      }
+      const good = group.filter(({ sender }) => inUse.has(sender.keyId))
+      if (good.length > 0) await inTime(write(this.#db, good))
+      for (const { sender, sorted, receivedAt, done } of good) {
+        this.live.show(sender, receivedAt, sorted.envelopes, sorted.unusable)
+        done()
+      }
+    } catch (error) {
+      if (isData(error)) await this.#writeApart(group)
+      else for (const { fail } of group) fail(asAway(error))
+    }
+  }
+
+  /** Something in a group cannot be stored at all: each request on its own, then each event, until it is found and set aside. */
+  async #writeApart(group: Waiting[]): Promise<void> {
+    const [one] = group
+    if (one === undefined || group.length > 1) {
+      for (const single of group) await this.#writeGroup([single])
+      return
+    }
+    const { sender, sorted, receivedAt, done, fail } = one
+    try {
+      const unusable = [...sorted.unusable]
+      const envelopes: Envelope[] = []
+      for (const envelope of sorted.envelopes) {
+        if (await isStorable(this.#db, sender, envelope, receivedAt)) envelopes.push(envelope)
+        else unusable.push(unusableOf({ reason: 'refused_by_store' }, envelope, LIMITS.keptCharsMax))
+      }
+      await inTime(write(this.#db, [{ ...one, sorted: { envelopes: [], unusable } }]))
+      this.live.show(sender, receivedAt, envelopes, unusable)
+      done()
+    } catch (error) {
+      fail(asAway(error))
+    }
+  }
+}
+
+/** Stores one event, or says that it cannot be stored. */
+async function isStorable(db: Db, sender: Sender, envelope: Envelope, receivedAt: number): Promise<boolean> {
+  try {
+    await inTime(accept(db, sender.sourceId, [envelope], receivedAt))
+    return true
+  } catch (error) {
+    if (!isData(error)) throw error
+    return false
+  }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`The store did not answer within ${WRITE_MS_MAX} ms`)), WRITE_MS_MAX)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Everything of some requests, all or nothing. */
+async function write(db: Db, requests: readonly Waiting[]): Promise<void> {
+  const bySource = [...Map.groupBy(requests, ({ sender }) => sender.sourceId)]
+  const unusable: Kept[] = requests.flatMap(({ sender: { sourceId, isTrusted }, sorted, receivedAt }) =>
+    sorted.unusable.map(one => ({ ...one, sourceId, isTrusted, receivedAt })),
+  )
+  const writeAll = async (tx: Db) => {
+    for (const [sourceId, own] of bySource) {
+      const receivedAt = Math.max(...own.map(one => one.receivedAt))
+      await accept(
+        tx,
+        sourceId,
+        own.flatMap(({ sorted }) => sorted.envelopes),
+        receivedAt,
+      )
+    }
+    if (unusable.length === 0) return
+    await keep(tx, unusable)
+    for (const sourceId of new Set(unusable.map(one => one.sourceId)))
+      await forgetOldest(tx, sourceId, QUARANTINE_KEPT_PER_SOURCE)
+  }
+  // A single statement is a transaction by itself, two round trips cheaper.
+  if (bySource.length === 1 && unusable.length === 0) await writeAll(db)
+  else await db.transaction().execute(writeAll)
+}
+
+/** Class 22 of SQLSTATE: a value that cannot be stored, today or later. */
+const isData = (error: unknown): boolean => /^22/.test(String((error as { code?: unknown } | null)?.code ?? ''))
+
+/** Whatever hinders us in keeping events, the sender shall come again: nothing of it is their fault. */
+const asAway = (error: unknown): Fault => (error instanceof Fault ? error : new Fault('server.recovering', {}, { cause: error }))

@@ -1,0 +1,41 @@
+import { type Envelope } from '../contract.ts'
+import { type Unusable } from './batch.ts'
+
+type Sight = { seq: number; receivedAt: number; source: string }
+export type Seen = Sight & ({ outcome: 'accepted'; envelope: Envelope } | { outcome: 'quarantined'; unusable: Unusable })
+
+const KEPT_PER_SOURCE = 200
+
+/** The latest events of every source, for somebody who watches them arrive. In this process's memory only: it is a window, not a record. */
+export class LiveWindow {
+  readonly #sources = new Map<number, Seen[]>()
+  #seq = 0
+  counts = { accepted: 0, quarantined: 0 }
+
+  get latest(): number {
+    return this.#seq
+  }
+
+  show(
+    { sourceId, name }: { sourceId: number; name: string },
+    receivedAt: number,
+    envelopes: readonly Envelope[],
+    unusable: readonly Unusable[],
+  ): void {
+    const seen = this.#sources.get(sourceId) ?? []
+    for (const envelope of envelopes.slice(-KEPT_PER_SOURCE))
+      seen.push({ seq: ++this.#seq, receivedAt, source: name, outcome: 'accepted', envelope })
+    for (const one of unusable.slice(-KEPT_PER_SOURCE))
+      seen.push({ seq: ++this.#seq, receivedAt, source: name, outcome: 'quarantined', unusable: one })
+    // Shortened only now and then, so that it costs nothing an event.
+    this.#sources.set(sourceId, seen.length > 2 * KEPT_PER_SOURCE ? seen.slice(-KEPT_PER_SOURCE) : seen)
+    this.counts.accepted += envelopes.length
+    this.counts.quarantined += unusable.reduce((sum, { times }) => sum + times, 0)
+  }
+
+  /** Those after `seq`, newest first. */
+  after(seq: number, limit: number): Seen[] {
+    const all = [...this.#sources.values()].flatMap(seen => seen.slice(-KEPT_PER_SOURCE).filter(one => one.seq > seq))
+    return all.sort((a, b) => b.seq - a.seq).slice(0, limit)
+  }
+}

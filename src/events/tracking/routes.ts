@@ -1,0 +1,246 @@
+import { type FastifyReply, type FastifyRequest } from 'fastify'
+import { type FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { actOf, callerOf, may, open } from '../../access/index.ts'
+import { type Clock } from '../../platform/clock.ts'
+import { Fault } from '../../platform/fault.ts'
+import { idIn } from '../../platform/http/index.ts'
+import { type Db } from '../../platform/postgres.ts'
+import { eventsIn, sorted } from './batch.ts'
+import * as contract from './contract.ts'
+import { dismiss, dismissAll, Intake, quarantinePage, replay } from './index.ts'
+import { keyIn } from './keys.ts'
+import { LIMITS } from './limits.ts'
+import { type Type } from './normalise.ts'
+import { readBody } from './routes.body.ts'
+import { rudderSource, segmentSettings } from './routes.settings.ts'
+import { bagOr } from './values.ts'
+import { liveEventOf } from './view.ts'
+
+export type TrackingDeps = { db: Db; clock: Clock; publicUrl: string | null }
+
+/** Null: a batch of any types. The short paths are what analytics-next calls. */
+const PATHS: Record<string, Type | null> = {
+  '/v1/batch': null,
+  '/v1/import': null,
+  '/v1/b': null,
+  '/v1/track': 'track',
+  '/v1/t': 'track',
+  '/v1/identify': 'identify',
+  '/v1/i': 'identify',
+  '/v1/page': 'page',
+  '/v1/p': 'page',
+  '/v1/screen': 'screen',
+  '/v1/s': 'screen',
+  '/v1/group': 'group',
+  '/v1/g': 'group',
+  '/v1/alias': 'alias',
+  '/v1/a': 'alias',
+}
+const SUMMARIES: Record<string, string> = {
+  '/v1/batch': 'Hand in events of all kinds',
+  '/v1/import': 'Hand in events of the past',
+  '/v1/track': 'Hand in something that a customer did',
+  '/v1/identify': 'Say who a customer is',
+  '/v1/page': 'Hand in a page that was viewed',
+  '/v1/screen': 'Hand in a screen that was viewed',
+  '/v1/group': 'Say which company a customer belongs to',
+  '/v1/alias': 'Say that two ids are one person',
+}
+
+const config = open('SDKs and shop pages hand in events with a write key, which is checked with the body', {
+  isForOtherSites: true,
+})
+
+/** The tracking API as the SDKs of Segment and RudderStack call it, at the root; and what colleagues see of it, under /api. */
+export const trackingRoutes =
+  (deps: TrackingDeps): FastifyPluginAsyncZod =>
+  async app => {
+    const intake = new Intake(deps.db, deps.clock)
+    await app.register(ingest(deps, intake))
+    await app.register(forColleagues(deps, intake), { prefix: '/api/tracking' })
+  }
+
+const ingest =
+  ({ clock, publicUrl }: TrackingDeps, intake: Intake): FastifyPluginAsyncZod =>
+  async app => {
+    // SDKs name form data what is gzipped JSON, and plain text what is JSON: the body says what it is.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LIMITS.bodyBytesMax }, (_request, body, done) =>
+      done(null, body),
+    )
+    app.addHook('onRequest', async (request, reply) => {
+      request.headers['content-type'] = 'application/octet-stream'
+      allowOtherSites(request, reply)
+    })
+    const take = (type: Type | null) => async (request: FastifyRequest) => {
+      const receivedAt = clock.now()
+      const { body, bytes } = await readBody(request.body as Buffer, request.headers['content-encoding'], LIMITS.bodyBytesMax)
+      const key = keyIn(request.headers.authorization, body, bagOr(request.query))
+      if (key === null) throw new Fault('access.key_refused')
+      const sender = await away(intake.senders.of(key))
+      const events = eventsIn(body, type, one(request.headers.sentat))
+      if (events === null) throw new Fault('tracking.not_json', { detail: 'batch is not a list' })
+      const { isTrusted, currency } = sender
+      const arrival = { receivedAt, isTrusted, currency, limits: LIMITS }
+      await intake.take(sender, sorted(events, body, bytes, arrival), receivedAt, bytes)
+      return { success: true as const }
+    }
+    for (const [path, type] of Object.entries(PATHS)) {
+      const summary = SUMMARIES[path]
+      const schema =
+        summary === undefined
+          ? { hide: true }
+          : {
+              operationId: `tracking${path.replace(/^\/v1\/(.)/, (_, first: string) => first.toUpperCase())}`,
+              tags: ['Tracking'],
+              summary,
+              response: { 200: contract.success },
+            }
+      app.post(path, { config, schema, bodyLimit: LIMITS.bodyBytesMax, decompress: false, compress: false }, take(type))
+    }
+    app.options('/v1/*', { config, schema: { hide: true } }, async (_request, reply) => reply.code(204).send())
+    app.options('/sourceConfig', { config, schema: { hide: true } }, async (_request, reply) => reply.code(204).send())
+
+    const known = async (key: string | null) => {
+      // Not 401: an SDK takes that as it takes 404, and a guess learns nothing from either.
+      if (key === null) throw new Fault('request.not_found', { path: '/' })
+      return intake.senders.of(key).catch((error: unknown) => {
+        if (error instanceof Fault && error.status < 500) throw new Fault('request.not_found', { path: '/' }, { cause: error })
+        throw error
+      })
+    }
+    app.get<{ Params: { key: string } }>(
+      '/v1/projects/:key/settings',
+      { config, schema: { hide: true } },
+      async (request, reply) => {
+        await known(request.params.key)
+        reply.header('cache-control', 'no-cache')
+        return segmentSettings(request.params.key, whereabouts(publicUrl, request))
+      },
+    )
+    app.get('/sourceConfig', { config, schema: { hide: true } }, async (request, reply) => {
+      const key = keyIn(request.headers.authorization, {}, bagOr(request.query))
+      const sender = await known(key)
+      reply.header('cache-control', 'no-cache')
+      return rudderSource(key ?? '', sender.name, sender.sourceId, clock.now())
+    })
+  }
+
+/** Any site may send and read the answer; never with cookies. */
+function allowOtherSites(request: FastifyRequest, reply: FastifyReply): void {
+  const { origin } = request.headers
+  reply.header('access-control-allow-origin', origin ?? '*')
+  reply.header('vary', 'origin')
+  reply.header('access-control-allow-methods', 'POST, GET, OPTIONS')
+  reply.header(
+    'access-control-allow-headers',
+    'authorization, content-type, content-encoding, anonymousid, sentat, x-retry-count',
+  )
+  reply.header('access-control-expose-headers', 'retry-after')
+  reply.header('access-control-max-age', '86400')
+  reply.header('cross-origin-resource-policy', 'cross-origin')
+}
+
+function whereabouts(publicUrl: string | null, request: FastifyRequest): { protocol: string; host: string } {
+  if (publicUrl === null) return { protocol: request.protocol, host: request.host }
+  const { protocol, host } = new URL(publicUrl)
+  return { protocol: protocol.slice(0, -1), host }
+}
+
+/** Trouble of ours while looking somebody up is no reason to refuse them. */
+const away = <T>(look: Promise<T>): Promise<T> =>
+  look.catch((error: unknown) => {
+    throw error instanceof Fault ? error : new Fault('server.recovering', {}, { cause: error })
+  })
+
+const one = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header)
+
+const tags = ['Tracking']
+const forColleagues =
+  ({ db, clock }: TrackingDeps, intake: Intake): FastifyPluginAsyncZod =>
+  async app => {
+    const mayContact = (request: FastifyRequest) => callerOf(request).capabilities.has('customers:contact')
+    app.get(
+      '/live',
+      {
+        config: may('imports:read'),
+        schema: {
+          operationId: 'trackingLive',
+          tags,
+          summary: 'The events that arrived lately at this server, newest first',
+          querystring: contract.liveQuery,
+          response: { 200: contract.live },
+        },
+      },
+      async request => {
+        const { after, limit } = request.query
+        const { live } = intake
+        const items = live.after(after, limit).map(seen => liveEventOf(seen, mayContact(request)))
+        return { items, latest: live.latest, counts: live.counts }
+      },
+    )
+    app.get(
+      '/quarantine',
+      {
+        config: may('imports:read'),
+        schema: {
+          operationId: 'quarantine',
+          tags,
+          summary: 'Events that could not be used, newest first',
+          querystring: contract.quarantineQuery,
+          response: { 200: contract.quarantinePage },
+        },
+      },
+      async request => quarantinePage(db, idIn(request.query.cursor), request.query.limit, mayContact(request)),
+    )
+    app.post(
+      '/quarantine/:id/replay',
+      {
+        config: may('imports:write'),
+        schema: {
+          operationId: 'replayQuarantined',
+          tags,
+          summary: 'Hand in a quarantined event anew, corrected or as it is',
+          params: contract.quarantineParams,
+          body: contract.replay,
+          response: { 200: contract.replayed },
+        },
+      },
+      async request => {
+        const act = actOf(request, clock.now())
+        return { messageId: await replay(db, Number(request.params.id), request.body.event, act) }
+      },
+    )
+    app.delete(
+      '/quarantine/:id',
+      {
+        config: may('imports:write'),
+        schema: {
+          operationId: 'dismissQuarantined',
+          tags,
+          summary: 'Forget a quarantined event',
+          params: contract.quarantineParams,
+          response: { 204: z.null() },
+        },
+      },
+      async (request, reply) => {
+        await dismiss(db, Number(request.params.id), actOf(request, clock.now()))
+        return reply.code(204).send(null)
+      },
+    )
+    app.delete(
+      '/quarantine',
+      {
+        config: may('imports:write'),
+        schema: {
+          operationId: 'emptyQuarantine',
+          tags,
+          summary: 'Forget all quarantined events, or all with one reason',
+          querystring: contract.emptyQuery,
+          response: { 200: contract.emptied },
+        },
+      },
+      async request => ({ removed: await dismissAll(db, request.query.reason ?? null, actOf(request, clock.now())) }),
+    )
+  }
