@@ -5,6 +5,7 @@ import { type Program } from '../src/app/compose.ts'
 import { createSource } from '../src/events/index.ts'
 import { customersInStage, modelOf, movesBetween, populationAt, populationOver } from '../src/lifecycle/index.ts'
 import { type Model } from '../src/lifecycle/model.ts'
+import { dayOf, endOfDay, startOfDay } from '../src/platform/calendar.ts'
 import { type History } from '../src/platform/clickhouse.ts'
 import { dice } from './dice.ts'
 import { generateEvents, untilMerged } from './events.ts'
@@ -80,22 +81,29 @@ export async function population(data: string, size: Size, say: (line: string) =
   const now = clock.now()
   const roll = dice(7)
   const instants = Array.from({ length: size.dates }, () => Math.floor(now - roll() * 3 * 365 * DAY_MS))
-  const few = instants.slice(0, Math.max(3, Math.floor(size.dates / 3)))
+  // What the pages ask for: the end of a day where the company is.
+  const days = instants.map(at => endOfDay(dayOf(at, ZONE), ZONE))
+  const few = days.slice(0, Math.max(3, Math.floor(size.dates / 3)))
   const stages = model.stages.map(stage => stage.id)
   const stageOf = (i: number) => stages[i % stages.length] ?? ''
   say('  asking')
 
-  const twoYears = (end: number) => ({ start: end - 730 * DAY_MS, end })
-  const month = (end: number) => ({ start: end - 30 * DAY_MS, end })
+  const back = (end: number, days: number) => ({ start: startOfDay(dayOf(end - (days - 1) * DAY_MS, ZONE), ZONE) - 1, end })
+  const twoYears = (end: number) => back(end, 730)
+  const month = (end: number) => back(end, 30)
   const halfway = Math.floor(size.customers / 2)
   const asked: Asked[] = [
     {
       what: 'population at a date',
-      at: instants,
+      at: days,
       ours: at => populationAt(history, model, at),
-      byHand: at =>
-        history.rows(`select to_stage, count() from move where at <= ${instant(at)} group by to_stage
-        union all select from_stage, -count() from move where at <= ${instant(at)} group by from_stage`),
+      byHand: at => populationByHand(history, at),
+    },
+    {
+      what: 'population at an instant within a day',
+      at: instants.slice(0, few.length),
+      ours: at => populationAt(history, model, at),
+      byHand: at => populationByHand(history, at),
     },
     {
       what: 'population by day, two years',
@@ -117,11 +125,11 @@ export async function population(data: string, size: Size, say: (line: string) =
     },
     {
       what: 'moves of 30 days',
-      at: instants,
+      at: days,
       ours: end => movesBetween(history, model, month(end)),
       byHand: end =>
         history.rows(
-          `select from_stage, to_stage, sum(sign) from move where at > ${instant(end - 30 * DAY_MS)} and at <= ${instant(end)} group by 1, 2`,
+          `select from_stage, to_stage, sum(sign) from move where at > ${instant(month(end).start)} and at <= ${instant(end)} group by 1, 2`,
         ),
     },
     {
@@ -152,6 +160,10 @@ export async function population(data: string, size: Size, say: (line: string) =
 }
 
 const instant = (ms: number) => `fromUnixTimestamp64Milli(${ms}, 'UTC')`
+
+const populationByHand = (history: History, at: number): Promise<unknown> =>
+  history.rows(`select to_stage, count() from move where at <= ${instant(at)} group by to_stage
+    union all select from_stage, -count() from move where at <= ${instant(at)} group by from_stage`)
 
 /** The shortest way to the same page that we know by hand: so many customers from the cursor on that a page of any stage is surely among them. */
 async function pageByHand(
