@@ -6,6 +6,7 @@ import { t } from './words.ts'
 /** The name of a number, which opens what the number means: every number on the screen can be opened. */
 export function Defined({
   term,
+  about,
   means,
   formula,
   period,
@@ -13,6 +14,8 @@ export function Defined({
   people,
 }: {
   term: string
+  /** Whose number it is, where the term alone stands on the page several times. */
+  about?: string
   means: string
   formula?: string
   period?: string
@@ -22,7 +25,7 @@ export function Defined({
   return (
     <Popover width={320} position="bottom-start" trapFocus={false}>
       <Popover.Target>
-        <UnstyledButton className={styles.term} aria-label={t('define.open', { term })}>
+        <UnstyledButton className={styles.term} aria-label={`${term}${about ? ` (${about})` : ''}: ${t('define.open')}`}>
           {term}
         </UnstyledButton>
       </Popover.Target>

@@ -3,15 +3,27 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { createSpotlight, Spotlight } from '@mantine/spotlight'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useMay } from '../access/session.ts'
 import { customersFound } from '../customers/queries.ts'
 import { IconSearch, IconUsers } from './icons.ts'
 import { pagesFor } from './navigation.ts'
+import styles from './palette.module.css'
 import { t } from './words.ts'
 
 const [store, palette] = createSpotlight()
 export const openPalette = () => palette.open()
+
+/** Customers come after a moment, when nothing may be selected any more: Enter then takes the first. */
+function useFirstSelected(count: number, typed: string) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is listed changes with these two
+  useEffect(() => {
+    const actions = [...document.querySelectorAll('[data-action]')]
+    if (typed === '' || actions.some(action => action.hasAttribute('data-selected'))) return
+    actions[0]?.setAttribute('data-selected', 'true')
+    store.updateState(state => ({ ...state, selected: 0 }))
+  }, [count, typed])
+}
 
 /** ⌘K: pages by name, customers by name, address or id. */
 export function Palette() {
@@ -22,6 +34,7 @@ export function Palette() {
   const pages = pagesFor(may).filter(page => t(page.name).toLowerCase().includes(typed.trim().toLowerCase()))
   const found = useQuery({ ...customersFound(asked), enabled: asked.length > 1 && may('customers:read') })
   const customers = asked.length > 1 ? (found.data?.items ?? []) : []
+  useFirstSelected(pages.length + customers.length, typed)
 
   return (
     <Spotlight.Root
@@ -43,6 +56,7 @@ export function Palette() {
           <Spotlight.ActionsGroup label={t('search.pages')}>
             {pages.map(page => (
               <Spotlight.Action
+                className={styles.action}
                 key={page.to}
                 onClick={() => navigate({ to: page.to })}
                 leftSection={<page.icon size={18} stroke={1.6} />}
@@ -55,6 +69,7 @@ export function Palette() {
           <Spotlight.ActionsGroup label={t('search.customers')}>
             {customers.map(customer => (
               <Spotlight.Action
+                className={styles.action}
                 key={customer.id}
                 onClick={() => navigate({ to: '/customers/$customerId', params: { customerId: customer.id } })}
                 leftSection={<IconUsers size={18} stroke={1.6} />}

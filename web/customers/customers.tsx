@@ -7,7 +7,7 @@ import { useEffect, useState } from 'react'
 import { type CustomerPage } from '../../src/customers/contract.ts'
 import { type ModelView } from '../../src/lifecycle/contract.ts'
 import { useMay, useSession } from '../access/session.ts'
-import { calendarLabels } from '../app/calendar.ts'
+import { calendar } from '../app/calendar.ts'
 import { dayAt } from '../app/days.ts'
 import * as format from '../app/format.ts'
 import { IconCalendar, IconSearch, IconX } from '../app/icons.ts'
@@ -95,7 +95,7 @@ export function Customers() {
             valueFormatter={() => (search.at ? format.day(search.at) : '')}
             placeholder={t('customers-ui:now')}
             clearable
-            ariaLabels={calendarLabels}
+            {...calendar}
             clearButtonProps={{ 'aria-label': t('customers-ui:clearDay') }}
             leftSection={<IconCalendar size={16} />}
             value={search.at ?? null}

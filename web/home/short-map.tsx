@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { type ModelView } from '../../src/lifecycle/contract.ts'
 import { type Day } from '../app/days.ts'
 import { Delta } from '../app/delta.tsx'
 import * as format from '../app/format.ts'
 import { type StageMapData } from '../lifecycle/map-data.ts'
+import { StageCustomers } from '../lifecycle/stage-customers.tsx'
 import { isFading, StageGlyph, stageColor } from '../lifecycle/stage-look.tsx'
 import styles from './short-map.module.css'
 
@@ -33,11 +33,7 @@ export function ShortMap({
       <ol className={styles.stages}>
         {stages.map(stage => (
           <li key={stage.id}>
-            <Link
-              to="/customers"
-              search={{ stage: stage.id, at, ...(model.isPrimary ? {} : { model: model.id }) }}
-              className={styles.stage}
-            >
+            <StageCustomers stage={stage.id} model={model} at={at} className={styles.stage}>
               <span className={styles.name}>
                 <StageGlyph stage={stage.super} size={19} />
                 {stage.name}
@@ -51,7 +47,7 @@ export function ShortMap({
                   <Delta now={stage.count} before={stage.before?.count} good={isFading(stage.super) ? 'down' : 'up'} />
                 )}
               </span>
-            </Link>
+            </StageCustomers>
           </li>
         ))}
       </ol>

@@ -2,6 +2,7 @@ import { Button, SimpleGrid, Text } from '@mantine/core'
 import { type ImportView } from '../../src/events/imports/contract.ts'
 import { useSession } from '../access/session.ts'
 import { address } from '../app/ask.ts'
+import { Defined } from '../app/defined.tsx'
 import * as format from '../app/format.ts'
 import { IconDownload } from '../app/icons.ts'
 import { Card } from '../app/page.tsx'
@@ -48,10 +49,19 @@ export function Counts({ one }: { one: ImportView }) {
     >
       <SimpleGrid component="dl" m={0} cols={{ base: 2, sm: 5 }} spacing="lg" verticalSpacing="md">
         <Figure name={t('import-ui:counts.rows')} value={format.number(counts.rows)} />
-        <Figure name={t('import-ui:counts.orders')} value={format.number(counts.orders)} />
-        <Figure name={t('import-ui:counts.customers')} value={format.number(counts.customers)} />
-        <Figure name={t('import-ui:counts.known')} value={format.number(counts.known)} />
-        <Figure name={t('import-ui:counts.rejected')} value={format.number(counts.rejected)} isBad={counts.rejected > 0} />
+        <Figure name={t('import-ui:counts.orders')} means={t('import-ui:define.orders')} value={format.number(counts.orders)} />
+        <Figure
+          name={t('import-ui:counts.customers')}
+          means={t('import-ui:define.customers')}
+          value={format.number(counts.customers)}
+        />
+        <Figure name={t('import-ui:counts.known')} means={t('import-ui:define.known')} value={format.number(counts.known)} />
+        <Figure
+          name={t('import-ui:counts.rejected')}
+          means={t('import-ui:define.rejected')}
+          value={format.number(counts.rejected)}
+          isBad={counts.rejected > 0}
+        />
       </SimpleGrid>
       {counts.totals.length > 0 && (
         <Text size="sm" mt="md" className="numbers">
@@ -65,11 +75,11 @@ export function Counts({ one }: { one: ImportView }) {
   )
 }
 
-function Figure({ name, value, isBad = false }: { name: string; value: string; isBad?: boolean }) {
+function Figure({ name, value, means, isBad = false }: { name: string; value: string; means?: string; isBad?: boolean }) {
   return (
     <div className={styles.figure}>
       <Text component="dt" size="xs" c="dimmed">
-        {name}
+        {means ? <Defined term={name} means={means} /> : name}
       </Text>
       <dd className={styles.value} data-bad={isBad || undefined}>
         {value}

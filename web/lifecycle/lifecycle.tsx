@@ -150,7 +150,7 @@ function LivingMap({ model, all, chosen, span }: { model: ModelView; all: ModelV
         {moves.data && (
           <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
             <MovesCard model={model} moves={moves.data} period={period} />
-            <BalanceCard model={model} moves={moves.data} at={day} />
+            <BalanceCard model={model} moves={moves.data} at={day} period={period} />
           </SimpleGrid>
         )}
         <RulesCard model={model} />

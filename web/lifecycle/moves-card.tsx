@@ -2,12 +2,14 @@ import { ScrollArea, Table, Text } from '@mantine/core'
 import { useCallback } from 'react'
 import { type ModelView, type MovesBetween } from '../../src/lifecycle/contract.ts'
 import { ChartCard } from '../app/chart-card.tsx'
+import { Defined } from '../app/defined.tsx'
 import * as format from '../app/format.ts'
 import { IconCheck } from '../app/icons.ts'
 import { Chart, type Ink } from '../app/lazy-chart.tsx'
-import { AnchorLink } from '../app/links.tsx'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
+import styles from './moves-card.module.css'
+import { StageCustomers } from './stage-customers.tsx'
 import { StageGlyph } from './stage-look.tsx'
 
 /** The server's word for customers whom no stage fits. */
@@ -131,7 +133,7 @@ const isWorthARow = ({ id, start, entries, exits, end }: MovesBetween['stages'][
   id !== UNASSIGNED || start + entries + exits + end > 0
 
 /** At the start, in, out, at the end: said for every stage, and checked here before it is shown. */
-export function BalanceCard({ model, moves, at }: { model: ModelView; moves: MovesBetween; at: string }) {
+export function BalanceCard({ model, moves, at, period }: { model: ModelView; moves: MovesBetween; at: string; period: string }) {
   const balances = moves.stages.every(({ start, entries, exits, end }) => start + entries - exits === end)
   return (
     <Card title={t('lifecycle-ui:balance.title')} text={t('lifecycle-ui:balance.text')}>
@@ -142,7 +144,12 @@ export function BalanceCard({ model, moves, at }: { model: ModelView; moves: Mov
               <Table.Th>{t('lifecycle-ui:stage')}</Table.Th>
               {(['start', 'entries', 'exits', 'end'] as const).map(column => (
                 <Table.Th key={column} ta="right">
-                  {t(`lifecycle-ui:balance.${column}`)}
+                  <Defined
+                    term={t(`lifecycle-ui:balance.${column}`)}
+                    means={t(`lifecycle-ui:define.${column}`)}
+                    formula={t(`lifecycle-ui:define.${column}.formula`)}
+                    period={period}
+                  />
                 </Table.Th>
               ))}
             </Table.Tr>
@@ -153,14 +160,9 @@ export function BalanceCard({ model, moves, at }: { model: ModelView; moves: Mov
                 <Table.Td>
                   <span style={{ display: 'inline-flex', gap: 6, alignItems: 'center' }}>
                     <StageGlyph stage={model.stages.find(one => one.id === stage.id)?.super ?? null} size={17} />
-                    <AnchorLink
-                      to="/customers"
-                      search={{ stage: stage.id, at, ...(model.isPrimary ? {} : { model: model.id }) }}
-                      size="sm"
-                      c="var(--mantine-color-text)"
-                    >
+                    <StageCustomers stage={stage.id} model={model} at={at} className={styles.name}>
                       {nameOf(model, stage.id)}
-                    </AnchorLink>
+                    </StageCustomers>
                   </span>
                 </Table.Td>
                 <Table.Td ta="right">{format.number(stage.start)}</Table.Td>

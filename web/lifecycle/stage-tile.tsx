@@ -1,13 +1,14 @@
-import { ActionIcon, Divider, Group, List, Popover, Stack, Text, Tooltip } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { ActionIcon, Divider, Group, List, Popover, Stack, Text } from '@mantine/core'
 import { type ModelView } from '../../src/lifecycle/contract.ts'
+import { useMay } from '../access/session.ts'
 import { type Day } from '../app/days.ts'
+import { Defined } from '../app/defined.tsx'
 import { Delta } from '../app/delta.tsx'
 import * as format from '../app/format.ts'
 import { IconDots } from '../app/icons.ts'
-import { AnchorLink } from '../app/links.tsx'
 import { t } from '../app/words.ts'
 import { type Move, type StageOnMap } from './map-data.ts'
+import { StageCustomers } from './stage-customers.tsx'
 import { isFading, StageGlyph, stageColor } from './stage-look.tsx'
 import styles from './stage-map.module.css'
 
@@ -33,14 +34,15 @@ export function StageTile({ stage, model, moves, at, period, isCompared, isPeeki
     >
       <Group gap={7} wrap="nowrap" align="center" mb={8}>
         <StageGlyph stage={stage.super} />
-        <Link
-          to="/customers"
-          search={{ stage: stage.id, at, ...(model.isPrimary ? {} : { model: model.id }) }}
+        <StageCustomers
+          stage={stage.id}
+          model={model}
+          at={at}
           className={styles.open}
-          aria-label={t('lifecycle-ui:tile.open', { stage: stage.name, count: stage.count, day: format.day(at) })}
+          label={t('lifecycle-ui:tile.open', { stage: stage.name, count: stage.count, day: format.day(at) })}
         >
           {stage.name}
-        </Link>
+        </StageCustomers>
         <span style={{ flex: 1 }} />
         <About stage={stage} model={model} moves={moves} at={at} period={period} />
       </Group>
@@ -59,17 +61,18 @@ export function StageTile({ stage, model, moves, at, period, isCompared, isPeeki
         <span style={{ width: `${stage.share * 100}%` }} />
       </div>
       <div className={styles.flows}>
-        <Tooltip label={t('lifecycle-ui:define.entries.means')}>
-          <span className={styles.above}>
-            <b>{stage.entries === undefined || isPeeking ? '–' : format.number(stage.entries)}</b>{' '}
-            {t('lifecycle-ui:tile.entries')}
+        {(['entries', 'exits'] as const).map(flow => (
+          <span key={flow} className={styles.above}>
+            <b>{stage[flow] === undefined || isPeeking ? '–' : format.number(stage[flow])}</b>{' '}
+            <Defined
+              term={t(`lifecycle-ui:tile.${flow}`)}
+              about={stage.name}
+              means={t(`lifecycle-ui:define.${flow}`)}
+              formula={t(`lifecycle-ui:define.${flow}.formula`)}
+              period={period}
+            />
           </span>
-        </Tooltip>
-        <Tooltip label={t('lifecycle-ui:define.exits.means')}>
-          <span className={styles.above}>
-            <b>{stage.exits === undefined || isPeeking ? '–' : format.number(stage.exits)}</b> {t('lifecycle-ui:tile.exits')}
-          </span>
-        </Tooltip>
+        ))}
       </div>
     </article>
   )
@@ -80,6 +83,7 @@ function About({ stage, model, moves, at, period }: Pick<Props, 'stage' | 'model
   const name = (id: string | null) =>
     id === null ? t('lifecycle-ui:outside') : (model.stages.find(one => one.id === id)?.name ?? id)
   const most = (list: Move[]) => list.toSorted((a, b) => b.count - a.count).slice(0, 4)
+  const may = useMay()
   const came = most(moves.filter(move => move.to === stage.id))
   const went = most(moves.filter(move => move.from === stage.id))
   const start = stage.entries === undefined || stage.exits === undefined ? undefined : stage.count - stage.entries + stage.exits
@@ -140,9 +144,9 @@ function About({ stage, model, moves, at, period }: Pick<Props, 'stage' | 'model
               </List>
             </div>
           )}
-          <AnchorLink to="/customers" search={{ stage: stage.id, at, ...(model.isPrimary ? {} : { model: model.id }) }} size="sm">
-            {t('define.people')}
-          </AnchorLink>
+          <StageCustomers stage={stage.id} model={model} at={at} className={styles.plain}>
+            {may('customers:read') ? t('define.people') : null}
+          </StageCustomers>
         </Stack>
       </Popover.Dropdown>
     </Popover>

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, SegmentedControl, Slider, Text, Tooltip } fr
 import { DatePickerInput } from '@mantine/dates'
 import { useEffect } from 'react'
 import { type ModelView, type PopulationOver } from '../../src/lifecycle/contract.ts'
-import { calendarLabels } from '../app/calendar.ts'
+import { calendar } from '../app/calendar.ts'
 import { addDays, addMonths, type Day, daysBetween } from '../app/days.ts'
 import * as format from '../app/format.ts'
 import { IconChevronLeft, IconChevronRight, IconPause, IconPlay } from '../app/icons.ts'
@@ -78,7 +78,7 @@ export function TimeControl({ model, history, first, last, day, step, isPlaying,
             value={day}
             onChange={value => value && settle(value)}
             minDate={first}
-            ariaLabels={calendarLabels}
+            {...calendar}
             valueFormatter={() => format.day(day, 'long')}
             aria-label={`${t('lifecycle-ui:time.date')}: ${format.day(day, 'long')}`}
             size="sm"
