@@ -11,6 +11,7 @@ const optionalUrl = (protocols: string[]) =>
 const environment = z.object({
   PERENNIAL_DATA: z.string().min(1).default('./data'),
   PERENNIAL_PORT: z.coerce.number().int().min(0).max(65_535).default(4400),
+  PERENNIAL_HOST: z.string().min(1).default('127.0.0.1'),
   PERENNIAL_URL: optionalUrl(['http', 'https']),
   PERENNIAL_SECRET: z.string().min(32).optional(),
   PERENNIAL_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -21,6 +22,8 @@ const environment = z.object({
 export type Config = {
   data: string
   port: number
+  /** The address it listens on: this machine alone unless told otherwise, so that nothing is open by accident. */
+  host: string
   /** How customers and colleagues reach it, when that is not this machine's address. */
   publicUrl: string | null
   secret: string | null
@@ -41,6 +44,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     data: read.PERENNIAL_DATA,
     port: read.PERENNIAL_PORT,
+    host: read.PERENNIAL_HOST,
     publicUrl: read.PERENNIAL_URL?.replace(/\/$/, '') ?? null,
     secret: read.PERENNIAL_SECRET ?? null,
     logLevel: read.PERENNIAL_LOG,

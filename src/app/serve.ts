@@ -11,8 +11,10 @@ import { routes as importRoutes } from '../events/imports/routes.ts'
 import { trackingRoutes } from '../events/tracking/routes.ts'
 import { customerLens } from '../lifecycle/index.ts'
 import { routes as lifecycleRoutes } from '../lifecycle/routes.ts'
+import { Fault } from '../platform/fault.ts'
 import { buildServer, type Health, type Server } from '../platform/http/index.ts'
 import { type Program } from './compose.ts'
+import { type Config } from './config.ts'
 
 export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
   .version
@@ -46,13 +48,22 @@ export async function server(program: Program, address: () => string): Promise<S
 export async function serve(program: Program): Promise<AsyncDisposable & { url: string; setupLink: string | null }> {
   let url = program.config.publicUrl ?? ''
   const app = await server(program, () => url)
-  await app.listen({ port: program.config.port, host: process.env.PERENNIAL_HOST ?? '127.0.0.1' })
+  await listen(app, program.config)
   if (url === '') url = `http://localhost:${(app.server.address() as AddressInfo).port}`
   const token = await firstAccountToken(program.db, program.clock.now())
   return {
     url,
     setupLink: token === null ? null : `${url}/setup?token=${token}`,
     [Symbol.asyncDispose]: async () => void (await app.close()),
+  }
+}
+
+async function listen(app: Server, { port, host }: Config): Promise<void> {
+  try {
+    await app.listen({ port, host })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new Fault('server.port_taken', { port }, { cause })
+    throw cause
   }
 }
 

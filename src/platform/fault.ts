@@ -65,6 +65,7 @@ export const FAULTS = {
   'schema.failed': 500,
   'server.recovering': 503,
   'server.internal': 500,
+  'server.port_taken': 500,
   'web.not_built': 503,
 } as const satisfies Record<string, number>
 
