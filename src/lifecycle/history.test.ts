@@ -6,6 +6,7 @@ import { type Model } from './model.ts'
 
 const model: Model = { id: 'test', version: 1, name: 'Test', description: '', parameters: [], stages: [] }
 const QUARTER_MS = 900_000
+const HALF_HOUR_MS = 1_800_000
 const DAY_MS = 86_400_000
 
 let stores: TestStores
@@ -23,7 +24,7 @@ const moves = fc
       steps: fc.array(
         fc.record({
           quarters: fc.integer({ min: 1, max: 400 }),
-          ms: fc.constantFrom(0, 1, QUARTER_MS - 1),
+          ms: fc.constantFrom(0, 1, QUARTER_MS - 1, 2 * QUARTER_MS - 1),
           to: fc.constantFrom('a', 'b', 'c'),
         }),
         { maxLength: 8 },
@@ -61,7 +62,7 @@ function naive(told: readonly Told[], start: number, end: number) {
   return [...counts].filter(([, { before, within }]) => before !== 0 || within !== 0).sort()
 }
 
-test('sums by quarters of hours and the moves themselves give the same counts, at any instant', {
+test('sums by days and half hours and the moves themselves give the same counts, at any instant', {
   timeout: 120_000,
 }, async () => {
   const { history } = stores
@@ -87,7 +88,7 @@ test('sums by quarters of hours and the moves themselves give the same counts, a
             move.sign === 1 &&
             !told.some(other => other.sign === -1 && other.customerId === move.customerId && other.at === move.at),
         )
-        .map(move => Math.floor(move.at / QUARTER_MS) * QUARTER_MS)
+        .map(move => Math.floor(move.at / HALF_HOUR_MS) * HALF_HOUR_MS)
       expect(await span(history, model)).toEqual(
         instants.length === 0 ? null : { first: Math.min(...instants), last: Math.max(...instants) },
       )
@@ -129,9 +130,13 @@ test('the sums, and not the moves, are read for a whole day', async () => {
   await writeMoves(history, 1, 0, model, [
     { customerId: 1, at: 5, from: 'outside', to: 'a', because: 'event', facts: '', sign: 1 },
   ])
-  const plan = await history.rows<{ explain: string }>(
-    `explain select from_stage, sum(sign) from move where model_id = 'test' and model_version = 1
-     and intDiv(toUnixTimestamp64Milli(at) + 2208988800000, 900000) < 5000000 group by from_stage`,
-  )
-  expect(plan.map(line => line.explain).join('\n')).toContain('by_quarter_hour')
+  const explained = async (cellMs: number) => {
+    const plan = await history.rows<{ explain: string }>(
+      `explain select from_stage, sum(sign) from move where model_id = 'test' and model_version = 1
+       and intDiv(toUnixTimestamp64Milli(at) + 2208988800000, ${cellMs}) < 5000000 group by from_stage`,
+    )
+    return plan.map(line => line.explain).join('\n')
+  }
+  expect(await explained(HALF_HOUR_MS)).toContain('by_half_hour')
+  expect(await explained(DAY_MS)).toContain('by_day')
 })

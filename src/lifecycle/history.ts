@@ -75,15 +75,21 @@ export async function movesOf(
 
 export type Flow = { from: string; to: string; before: number; within: number }
 
-const QUARTER_MS = 15 * 60_000
-const QUARTERS_TO_1970 = 2_454_432
-/** The quarter of an hour, counted from 1900. Sums by it are kept beside the moves: whoever asks about `at` in these very words alone is answered from there. */
-const QUARTER = 'intDiv(toUnixTimestamp64Milli(at) + 2208988800000, 900000)'
-const QUARTER_AS_TIME = `fromUnixTimestamp64Milli((${QUARTER} - ${QUARTERS_TO_1970}) * ${QUARTER_MS}, 'UTC')`
+const HALF_HOUR_MS = 30 * 60_000
+const DAY_MS = 24 * 60 * 60_000
+const SINCE_1900_MS = 2_208_988_800_000
+
+/** Sums of moves by half hours and by days in UTC are kept beside the moves: whoever asks about `at` in these very words alone is answered from there. */
+const cell = (ms: number) => `intDiv(toUnixTimestamp64Milli(at) + ${SINCE_1900_MS}, ${ms})`
+const cellAsTime = (ms: number) => `fromUnixTimestamp64Milli(${cell(ms)} * ${ms} - ${SINCE_1900_MS}, 'UTC')`
+const cellNumber = (at: number, ms: number) => (at + SINCE_1900_MS) / ms
 
 const instant = (name: string) => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`
 
-/** Sums of moves by `key`, an expression over `AT`, up to and including `end`: whole quarters of hours from their sums, the rest from the moves themselves. */
+/**
+ * Sums of moves by `key`, an expression over `AT`, up to and including `end`, where everything up to `start` has the same key:
+ * the far past by days, the period by half hours, and what no whole half hour holds from the moves themselves.
+ */
 async function sumsBy<Row>(
   history: History,
   model: Model,
@@ -91,20 +97,32 @@ async function sumsBy<Row>(
   instants: { start: number; end: number },
   params: Record<string, string> = {},
 ): Promise<Row[]> {
-  const quarters = Math.floor((instants.end + 1) / QUARTER_MS)
-  const whole = quarters * QUARTER_MS
-  // A period that begins in the middle of a quarter needs the moves themselves; days never do.
-  const isWhole = (instants.start + 1) % QUARTER_MS === 0 || instants.start === instants.end
+  const { start, end } = instants
+  const floor = (at: number, ms: number) => Math.floor(at / ms) * ms
+  const past = floor(start + 1, DAY_MS)
+  // Days begin on the half hour nearly everywhere; where they do not (Nepal), the period is read move by move.
+  const isOnHalfHour = (start + 1) % HALF_HOUR_MS === 0 || start === end
+  const whole = isOnHalfHour ? floor(end + 1, HALF_HOUR_MS) : past
   const sums = (at: string, condition: string) =>
     `select ${key.replaceAll('AT', at)} as key, from_stage, to_stage, sum(sign) as n from move where ${OF_MODEL} and ${condition} group by key, from_stage, to_stage`
+  const [day, halfHour] = [cell(DAY_MS), cell(HALF_HOUR_MS)]
   const parts = [
-    ...(isWhole ? [sums(QUARTER_AS_TIME, `${QUARTER} < {quarters:Int64}`)] : []),
-    ...(!isWhole ? [sums('at', `at <= ${instant('end')}`)] : []),
-    ...(isWhole && whole <= instants.end ? [sums('at', `at >= ${instant('whole')} and at <= ${instant('end')}`)] : []),
+    sums(cellAsTime(DAY_MS), `${day} < {day:Int64}`),
+    ...(past < whole ? [sums(cellAsTime(HALF_HOUR_MS), `${halfHour} >= {first:Int64} and ${halfHour} < {last:Int64}`)] : []),
+    ...(whole <= end ? [sums('at', `at >= ${instant('whole')} and at <= ${instant('end')}`)] : []),
   ]
   return history.rows<Row>(
     `select key, from_stage, to_stage, sum(n) as n from (${parts.join(' union all ')}) group by key, from_stage, to_stage having n != 0 order by key`,
-    { model: model.id, version: model.version, ...instants, whole, quarters: quarters + QUARTERS_TO_1970, ...params },
+    {
+      model: model.id,
+      version: model.version,
+      ...instants,
+      whole,
+      day: cellNumber(past, DAY_MS),
+      first: cellNumber(past, HALF_HOUR_MS),
+      last: cellNumber(whole, HALF_HOUR_MS),
+      ...params,
+    },
   )
 }
 
@@ -180,13 +198,13 @@ const STANDING_AT = `
     group by customer_id, at having sum(sign) > 0)
   group by customer_id order by customer_id`
 
-/** The quarters of hours in which the first and the last move lie, or null while nobody has moved. */
+/** The half hours in which the first and the last move lie, or null while nobody has moved. */
 export async function span(history: History, model: Model): Promise<{ first: number; last: number } | null> {
   const [row] = await history.rows<{ first: number | string; last: number | string; n: number | string }>(
-    `select min(quarter) as first, max(quarter) as last, count() as n from (
-       select ${QUARTER} as quarter from move where ${OF_MODEL} group by quarter having sum(sign) > 0)`,
+    `select min(half_hour) as first, max(half_hour) as last, count() as n from (
+       select ${cell(HALF_HOUR_MS)} as half_hour from move where ${OF_MODEL} group by half_hour having sum(sign) > 0)`,
     { model: model.id, version: model.version },
   )
-  const instantOf = (quarter: number | string) => (Number(quarter) - QUARTERS_TO_1970) * QUARTER_MS
+  const instantOf = (halfHour: number | string) => Number(halfHour) * HALF_HOUR_MS - SINCE_1900_MS
   return row === undefined || Number(row.n) === 0 ? null : { first: instantOf(row.first), last: instantOf(row.last) }
 }
