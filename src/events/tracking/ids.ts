@@ -17,9 +17,8 @@ export const isPlaceholder = (text: string): boolean => PLACEHOLDERS.has(text.to
 export function idIn(event: Bag, field: string, { idCharsMax }: Pick<Limits, 'idCharsMax'>): string | null | Trouble {
   const given = event[field]
   if (given === undefined || given === null) return null
-  if (typeof given === 'number') return Number.isSafeInteger(given) ? String(given) : { reason: 'bad_id', field }
-  if (typeof given !== 'string') return { reason: 'bad_id', field }
-  const id = given.trim()
+  if (typeof given !== 'string' && !Number.isSafeInteger(given)) return { reason: 'bad_id', field }
+  const id = String(given).trim()
   if (id === '') return null
   if (isPlaceholder(id)) return { reason: 'placeholder_id', field }
   return id.length > idCharsMax ? { reason: 'bad_id', field } : id

@@ -130,13 +130,12 @@ const ingest =
 /** Any site may send and read the answer; never with cookies. */
 function allowOtherSites(request: FastifyRequest, reply: FastifyReply): void {
   const { origin } = request.headers
+  const asked = one(request.headers['access-control-request-headers'])
   reply.header('access-control-allow-origin', origin ?? '*')
-  reply.header('vary', 'origin')
+  reply.header('vary', 'origin, access-control-request-headers')
   reply.header('access-control-allow-methods', 'POST, GET, OPTIONS')
-  reply.header(
-    'access-control-allow-headers',
-    'authorization, content-type, content-encoding, anonymousid, sentat, x-retry-count',
-  )
+  // RudderStack's SDK adds headers of its own to every try after the first: were they refused in advance, no browser would send it again.
+  reply.header('access-control-allow-headers', asked ?? 'authorization, content-type, anonymousid, sentat, x-retry-count')
   reply.header('access-control-expose-headers', 'retry-after')
   reply.header('access-control-max-age', '86400')
   reply.header('cross-origin-resource-policy', 'cross-origin')
