@@ -25,7 +25,7 @@ afterAll(async () => {
 beforeEach(async () => {
   // The trail's own trigger refuses this, as it should: only its owner may switch that off.
   await sql`alter table audit_entry disable trigger all`.execute(db)
-  await sql`truncate user_account, session, account_link, api_key, sign_in_tries, audit_entry, company`.execute(db)
+  await sql`truncate user_account, session, account_link, api_key, sign_in_tries, audit_entry, company cascade`.execute(db)
   await sql`alter table audit_entry enable trigger all`.execute(db)
   server.clock.set(NOON)
   owner = await foundedBy(db, server.browser())
