@@ -20,7 +20,7 @@ export function Counts({ one }: { one: ImportView }) {
       title={
         isDone
           ? t('import-ui:counts.done')
-          : one.state === 'importing'
+          : ['importing', 'cancelled', 'failed'].includes(one.state)
             ? t('import-ui:counts.coming')
             : t('import-ui:counts.title')
       }

@@ -17,6 +17,7 @@ export function Done({ one, changes }: { one: ImportView; changes: ImportChanges
   const may = useMay()
   const navigate = useNavigate()
   const isIn = one.state !== 'undone'
+  const isStopped = one.state === 'cancelled' || one.state === 'failed'
   return (
     <>
       {one.state === 'done' && (
@@ -51,7 +52,7 @@ export function Done({ one, changes }: { one: ImportView; changes: ImportChanges
       {may('imports:write') && (
         <Group justify="flex-end">
           {isIn ? (
-            <Button variant="default" leftSection={<IconUndo size={16} />} onClick={ask.open}>
+            <Button variant="default" size={isStopped ? 'md' : 'sm'} leftSection={<IconUndo size={16} />} onClick={ask.open}>
               {t(one.kind === 'sample' ? 'import-ui:undo.sample' : 'import-ui:undo.button')}
             </Button>
           ) : (
@@ -61,6 +62,11 @@ export function Done({ one, changes }: { one: ImportView; changes: ImportChanges
               onClick={() => changes.discard.mutate(undefined, { onSuccess: () => navigate({ to: '/imports' }) })}
             >
               {t('import-ui:forget')}
+            </Button>
+          )}
+          {isStopped && (
+            <Button size="md" loading={changes.start.isPending} onClick={() => changes.start.mutate()}>
+              {t('import-ui:goOn')}
             </Button>
           )}
         </Group>

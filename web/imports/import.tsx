@@ -67,6 +67,7 @@ export function Import() {
             {one.error}
           </Alert>
         )}
+        {one.state === 'cancelled' && <Alert color="marigold">{t('import-ui:stopped')}</Alert>}
         <Body one={one} changes={changes} />
       </Stack>
     </Page>

@@ -28,6 +28,7 @@ export function StageMap({ model, map, at, period, isCompared, isPeeking, isQuie
   const bed = useRef<HTMLDivElement>(null)
   const { ref, width } = useElementSize<HTMLDivElement>()
   const boxes = useBoxes(bed, width, map)
+  const hasRibbons = width >= RIBBONS_FROM_PX
   const names = new Map(model.stages.map(stage => [stage.id, stage]))
   const tile = { at, period, isCompared, isPeeking, model, moves: map.moves }
 
@@ -39,7 +40,7 @@ export function StageMap({ model, map, at, period, isCompared, isPeeking, isQuie
       data-above={rises(map) || undefined}
       style={{ '--columns': Math.max(3, map.growing.length) } as React.CSSProperties}
     >
-      {width >= RIBBONS_FROM_PX && !isPeeking && <Ribbons boxes={boxes} moves={map.moves} names={names} />}
+      {hasRibbons && !isPeeking && <Ribbons boxes={boxes} moves={map.moves} names={names} />}
       <ol className={styles.growing} aria-label={t('lifecycle-ui:map.growing')}>
         {map.growing.map((stage, column) => (
           <li key={stage.id} data-stage={stage.id} data-row={0} data-column={column}>
@@ -49,12 +50,16 @@ export function StageMap({ model, map, at, period, isCompared, isPeeking, isQuie
       </ol>
       <div className={styles.below}>
         <div className={styles.legend}>
-          <Text size="sm" fw={600} className="display">
-            {t('lifecycle-ui:map.legend.title')}
-          </Text>
-          <Text size="xs" c="dimmed" mt={4}>
-            {t('lifecycle-ui:map.legend.text')}
-          </Text>
+          {hasRibbons && (
+            <>
+              <Text size="sm" fw={600} className="display">
+                {t('lifecycle-ui:map.legend.title')}
+              </Text>
+              <Text size="xs" c="dimmed" mt={4}>
+                {t('lifecycle-ui:map.legend.text')}
+              </Text>
+            </>
+          )}
           {map.unassigned > 0 && (
             <Text size="xs" c="dimmed" mt={8}>
               {t('lifecycle-ui:map.unassigned', { count: map.unassigned })}

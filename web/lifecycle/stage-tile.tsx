@@ -43,7 +43,6 @@ export function StageTile({ stage, model, moves, at, period, isCompared, isPeeki
         >
           {stage.name}
         </StageCustomers>
-        <span style={{ flex: 1 }} />
         <About stage={stage} model={model} moves={moves} at={at} period={period} />
       </Group>
       <Group gap={8} align="baseline" wrap="wrap">
@@ -94,7 +93,7 @@ function About({ stage, model, moves, at, period }: Pick<Props, 'stage' | 'model
           variant="subtle"
           color="gray"
           size="md"
-          className={styles.above}
+          className={`${styles.above} ${styles.about}`}
           aria-label={t('lifecycle-ui:tile.about', { stage: stage.name })}
         >
           <IconDots size={17} />
