@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { type Figure, table } from './figures.ts'
 import { imports } from './import.ts'
 import { throwawayFolder } from './installation.ts'
+import { intake } from './intake.ts'
 import { memory } from './memory.ts'
 import { population } from './population.ts'
 import { settle } from './settle.ts'
@@ -16,6 +17,7 @@ const USAGE = `npm run bench -- [name …] [options]
 names (default: all)
   import        files of orders, from the disk to everyone's settled stage
   settle        order events through the inbox to settled stages, as they happen and as history
+  intake        events over HTTP until they are on disk and answered, in batches and one by one
   start         first start, start on an existing folder, clean stop
   population    where customers stood at past dates, and the speed of the fold
   memory        the running program with the data of "population": memory, answers over HTTP, idle CPU
@@ -28,7 +30,7 @@ options
   --data DIR         keep the data of "population" here, and use it when it is there already
   --json             figures as JSON alone on stdout`
 
-const NAMES = ['import', 'settle', 'start', 'population', 'memory'] as const
+const NAMES = ['import', 'settle', 'intake', 'start', 'population', 'memory'] as const
 type Name = (typeof NAMES)[number]
 
 const { values, positionals } = parseArgs({
@@ -61,6 +63,7 @@ async function run(names: readonly Name[]): Promise<Figure[]> {
   const benches: Record<Name, () => Promise<Figure[]>> = {
     import: () => imports({ rows, customers: Math.ceil(rows / 5) }),
     settle: () => settle({ rows, customers: Math.ceil(rows / 5) }),
+    intake: () => intake({ rows }),
     start: () => start({ times: 3 }),
     population: () => population(folder, size, say),
     memory: () => memory(folder, size, say),
