@@ -1,3 +1,4 @@
+import { Bell } from '../platform/bell.ts'
 import { type History } from '../platform/clickhouse.ts'
 import { type Clock } from '../platform/clock.ts'
 import { derivedId } from '../platform/ids.ts'
@@ -49,6 +50,9 @@ export type Directory = {
 /** Hears of every change once, inside the transaction that settles it. What it writes to the log goes under the batch's number. */
 export type Listener = (batch: Batch, changes: Change[]) => Promise<void>
 
+/** Rings when something has come in. A transaction around it may not have committed yet, so one look is not enough. */
+export const inboxBell = new Bell()
+
 /**
  * Takes envelopes in. When it answers (and a surrounding transaction commits) they are on disk and will be processed once.
  * An envelope whose message id waits in the inbox already is left out; one that the log has already is left out later.
@@ -70,7 +74,10 @@ export async function accept(
       envelope: JSON.stringify(envelope),
     }
   })
-  return { accepted: rows.length === 0 ? 0 : await append(db, rows) }
+  if (rows.length === 0) return { accepted: 0 }
+  const accepted = await append(db, rows)
+  inboxBell.ring()
+  return { accepted }
 }
 
 /** The id in the log for a message id: the same for the same. */

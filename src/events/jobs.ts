@@ -1,9 +1,9 @@
-import { beat, Fenced, settleNext, type Worker } from './index.ts'
+import { keepLooking } from '../platform/bell.ts'
+import { beat, Fenced, inboxBell, settleNext, type Worker } from './index.ts'
 
 const HEARTBEAT_MS = 4_000
-const IDLE_MS_MAX = 400
 
-/** Settles batches until the signal ends it. `pause` is the only waiting there is; `onFenced` must bring a new worker or throw. */
+/** Settles batches until the signal ends it. `pause` is the only waiting there is. Throws `Fenced`: then a new worker is needed. */
 export async function runLanes(
   worker: Worker,
   signal: AbortSignal,
@@ -11,20 +11,19 @@ export async function runLanes(
   onTrouble: (error: unknown) => void,
 ): Promise<void> {
   let lastBeat = worker.clock.now()
-  let idleMs = 20
-  while (!signal.aborted) {
+  const look = async (): Promise<boolean> => {
     try {
       if (worker.clock.now() - lastBeat >= HEARTBEAT_MS) {
         await beat(worker.db, worker.history, worker.clock, worker.id)
         lastBeat = worker.clock.now()
       }
-      const settled = await settleNext(worker)
-      idleMs = settled > 0 ? 20 : Math.min(idleMs * 2, IDLE_MS_MAX)
+      return (await settleNext(worker)) > 0
     } catch (error) {
       if (error instanceof Fenced) throw error
       onTrouble(error)
-      idleMs = 1_000
+      await pause(1_000)
+      return false
     }
-    if (idleMs > 20) await pause(idleMs)
   }
+  await keepLooking(look, inboxBell, signal, pause)
 }

@@ -124,7 +124,7 @@ function corrections(recorded: readonly RecordedMove[], right: readonly Row[]): 
   ]
 }
 
-const IDLE_MS_MAX = 1_000
+const IDLE_MS_MAX = 2_000
 
 /** Wakes for those whose next change is due, until the signal ends it. `pause` is the only waiting there is. */
 export async function runClock(

@@ -1,3 +1,4 @@
+import { keepLooking } from '../bell.ts'
 import { type Clock } from '../clock.ts'
 import { Fault } from '../fault.ts'
 import { type Log } from '../log.ts'
@@ -10,6 +11,7 @@ import {
   claim,
   enqueue,
   finish,
+  jobsBell,
   release,
   type Standing,
   type Step,
@@ -20,7 +22,6 @@ export { cancel as cancelJob, enqueue, type Standing, type Step, standings }
 
 /** Tries without getting any further before a job is given up. */
 const ATTEMPTS_MAX = 5
-const IDLE_MS = 500
 
 /** The job has been cancelled, this process is to stop, or another worker has taken the job over. Thrown by `step`, and to be let through. */
 export class Interrupted extends Error {
@@ -78,9 +79,7 @@ export async function runJobs(options: RunJobs): Promise<void> {
   await Promise.all(loops)
 }
 
-async function keepDoing(options: RunJobs): Promise<void> {
-  while (!options.signal.aborted) if (!(await doNext(options))) await options.pause(IDLE_MS)
-}
+const keepDoing = (options: RunJobs): Promise<void> => keepLooking(() => doNext(options), jobsBell, options.signal, options.pause)
 
 /** Does the next job that is free. False: there is none. */
 export async function doNext(options: RunJobs): Promise<boolean> {

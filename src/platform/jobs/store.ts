@@ -1,9 +1,13 @@
 import { sql } from 'kysely'
+import { Bell } from '../bell.ts'
 import { type Db } from '../postgres.ts'
 
 export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
 export type Claimed = { id: number; kind: string; subject: string; cursor: unknown; attempts: number; isCancelled: boolean }
 export type Step = { cursor?: object; progress?: number; isNewPiece?: boolean }
+
+/** Rings when a job has come in line. */
+export const jobsBell = new Bell()
 
 /** Puts a job in line. False: there is an unfinished one on the same subject already. */
 export async function enqueue(db: Db, job: { kind: string; subject: string }, now: number): Promise<boolean> {
@@ -11,6 +15,7 @@ export async function enqueue(db: Db, job: { kind: string; subject: string }, no
   const { rows } = await sql`
     insert into job (kind, subject, state, progress_since, not_before, created_at) values (${job.kind}, ${job.subject}, 'waiting', ${at}, ${at}, ${at})
     on conflict (subject) where state in ('waiting', 'running') do nothing returning id`.execute(db)
+  jobsBell.ring()
   return rows.length === 1
 }
 
