@@ -19,7 +19,7 @@ export const modelView = z.object({
   description: z.string(),
   version: z.int(),
   isPrimary: z.boolean(),
-  /** The first and last day on which anyone moved; null while there is nobody. */
+  /** The first day on which anyone moved, and the last day on which anything was heard of a customer; null while there is nobody. */
   span: z.object({ first: z.iso.date(), last: z.iso.date() }).nullable(),
   stages: z.array(stageView),
   parameters: z.array(parameterView),

@@ -89,9 +89,8 @@ test('sums by days and half hours and the moves themselves give the same counts,
             !told.some(other => other.sign === -1 && other.customerId === move.customerId && other.at === move.at),
         )
         .map(move => Math.floor(move.at / HALF_HOUR_MS) * HALF_HOUR_MS)
-      expect(await span(history, model)).toEqual(
-        instants.length === 0 ? null : { first: Math.min(...instants), last: Math.max(...instants) },
-      )
+      const first = (await span(history, model, Date.parse('2100-01-01')))?.first ?? null
+      expect(first).toBe(instants.length === 0 ? null : Math.min(...instants))
     }),
     { numRuns: 12 },
   )

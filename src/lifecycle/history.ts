@@ -198,13 +198,14 @@ const STANDING_AT = `
     group by customer_id, at having sum(sign) > 0)
   group by customer_id order by customer_id`
 
-/** The half hours in which the first and the last move lie, or null while nobody has moved. */
-export async function span(history: History, model: Model): Promise<{ first: number; last: number } | null> {
-  const [row] = await history.rows<{ first: number | string; last: number | string; n: number | string }>(
-    `select min(half_hour) as first, max(half_hour) as last, count() as n from (
-       select ${cell(HALF_HOUR_MS)} as half_hour from move where ${OF_MODEL} group by half_hour having sum(sign) > 0)`,
-    { model: model.id, version: model.version },
+/** The half hour of the first move and the instant of the last event up to `now`; null while nobody has moved. */
+export async function span(history: History, model: Model, now: number): Promise<{ first: number; last: number } | null> {
+  const [row] = await history.rows<{ first: number | string; n: number | string; last: number | string }>(
+    `select min(half_hour) as first, count() as n,
+            (select toUnixTimestamp64Milli(max(at)) from event where at <= ${instant('now')}) as last
+     from (select ${cell(HALF_HOUR_MS)} as half_hour from move where ${OF_MODEL} group by half_hour having sum(sign) > 0)`,
+    { model: model.id, version: model.version, now },
   )
-  const instantOf = (halfHour: number | string) => Number(halfHour) * HALF_HOUR_MS - SINCE_1900_MS
-  return row === undefined || Number(row.n) === 0 ? null : { first: instantOf(row.first), last: instantOf(row.last) }
+  if (row === undefined || Number(row.n) === 0) return null
+  return { first: Number(row.first) * HALF_HOUR_MS - SINCE_1900_MS, last: Number(row.last) }
 }

@@ -54,7 +54,7 @@ export function readModel(text: string): Model {
 }
 
 /** The live models in words, the primary one first. */
-export async function modelViews(db: Db, history: History, timeZone: string): Promise<ModelView[]> {
+export async function modelViews(db: Db, history: History, now: number, timeZone: string): Promise<ModelView[]> {
   const live = await liveModels(db)
   return Promise.all(
     live.map(async ({ model, isPrimary }) => ({
@@ -63,7 +63,7 @@ export async function modelViews(db: Db, history: History, timeZone: string): Pr
       description: model.description,
       version: model.version,
       isPrimary,
-      span: await spanOf(history, model, timeZone),
+      span: await spanOf(history, model, now, timeZone),
       stages: shownStages(model).flatMap(stage => stageInWords(stage.id, model) ?? []),
       parameters: model.parameters,
     })),
@@ -126,8 +126,13 @@ export async function movesBetween(
   return movesOver(model, await flows(history, model, start, end), start, end)
 }
 
-async function spanOf(history: History, model: Model, timeZone: string): Promise<{ first: string; last: string } | null> {
-  const found = await span(history, model)
+async function spanOf(
+  history: History,
+  model: Model,
+  now: number,
+  timeZone: string,
+): Promise<{ first: string; last: string } | null> {
+  const found = await span(history, model, now)
   return found === null ? null : { first: dayOf(found.first, timeZone), last: dayOf(found.last, timeZone) }
 }
 

@@ -53,7 +53,7 @@ export const routes =
           response: { 200: z.object({ items: z.array(modelView) }) },
         },
       },
-      async () => ({ items: await modelViews(db, history, (await company(db)).timeZone) }),
+      async () => ({ items: await modelViews(db, history, clock.now(), (await company(db)).timeZone) }),
     )
 
     app.get(

@@ -2,33 +2,22 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { useMay, useSession } from '../access/session.ts'
-import { latestImports } from '../imports/queries.ts'
 import { models } from '../lifecycle/queries.ts'
 import { dayAt, earlier } from './days.ts'
 import { type Chosen, choose, type PeriodSearch, type Span } from './period.ts'
 
-/**
- * From the first day on which anyone moved to the last day with an order. Undefined while it is not known yet; without any order, today.
- * The last order is what the imports tell; who may not see imports gets the last move instead, which the clock may have caused later.
- */
+/** From the first day on which anyone moved to the last day on which anything was heard. Undefined while it is not known yet; without anything, today. */
 export function useSpan(): Span | undefined {
   const { company } = useSession()
-  const may = useMay()
-  const seesImports = may('imports:read')
-  const seesModels = may('lifecycle:read')
-  const imports = useQuery({ ...latestImports, enabled: seesImports })
-  const all = useQuery({ ...models, enabled: seesModels })
+  const sees = useMay()('lifecycle:read')
+  const all = useQuery({ ...models, enabled: sees })
   return useMemo(() => {
-    if ((seesImports && imports.isPending) || (seesModels && all.isPending)) return undefined
+    if (sees && all.isPending) return undefined
     const today = dayAt(Date.now(), company.timeZone)
-    const moved = (all.data?.items.find(one => one.isPrimary) ?? all.data?.items[0])?.span
-    const ends = (imports.data?.items ?? [])
-      .filter(one => one.state === 'done' || one.state === 'importing')
-      .flatMap(one => (one.counts?.lastAt ? [dayAt(Date.parse(one.counts.lastAt), company.timeZone)] : []))
-      .toSorted()
-    const last = earlier(ends.at(-1) ?? moved?.last ?? today, today)
-    return { first: earlier(moved?.first ?? last, last), last, today, isEmpty: !moved && ends.length === 0 }
-  }, [company.timeZone, imports.data, imports.isPending, all.data, all.isPending, seesImports, seesModels])
+    const heard = (all.data?.items.find(one => one.isPrimary) ?? all.data?.items[0])?.span
+    const last = earlier(heard?.last ?? today, today)
+    return { first: earlier(heard?.first ?? last, last), last, today, isEmpty: !heard }
+  }, [company.timeZone, all.data, all.isPending, sees])
 }
 
 /** The period and comparison of the address, and how to change them. */
