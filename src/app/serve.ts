@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { Registry } from 'prom-client'
@@ -44,17 +45,29 @@ export async function server(program: Program, address: () => string): Promise<S
   return app
 }
 
+const addressFile = (data: string) => join(data, 'address')
+
+/** Where people reach the program on this data folder: what it was told, else where it listens now, else where it will. */
+export function addressOf({ config, data }: Program): string {
+  const kept = addressFile(data)
+  return config.publicUrl ?? (existsSync(kept) ? readFileSync(kept, 'utf8') : `http://localhost:${config.port}`)
+}
+
 /** Serves until disposed. Answers the address to open, with the one-time link while nobody has an account. */
 export async function serve(program: Program): Promise<AsyncDisposable & { url: string; setupLink: string | null }> {
   let url = program.config.publicUrl ?? ''
   const app = await server(program, () => url)
   await listen(app, program.config)
   if (url === '') url = `http://localhost:${(app.server.address() as AddressInfo).port}`
+  writeFileSync(addressFile(program.data), url)
   const token = await firstAccountToken(program.db, program.clock.now())
   return {
     url,
     setupLink: token === null ? null : `${url}/setup?token=${token}`,
-    [Symbol.asyncDispose]: async () => void (await app.close()),
+    async [Symbol.asyncDispose]() {
+      rmSync(addressFile(program.data), { force: true })
+      await app.close()
+    },
   }
 }
 

@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { newKey, role } from '../../access/contract.ts'
 import { accountLink, addUser, byCommandLine, createKey, renewLink, userByEmail } from '../../access/index.ts'
 import { Fault } from '../../platform/fault.ts'
+import { addressOf } from '../serve.ts'
 import { type Options, say, typed, withProgram } from './run.ts'
 
 export const addUserCommand = (email: string, options: Options & { role: string }): Promise<void> =>
-  withProgram(options, {}, async ({ db, clock, config }) => {
+  withProgram(options, {}, async program => {
+    const { db, clock } = program
     const wanted = typed(z.object({ email: z.email().max(320), role }), { email, role: options.role })
     const { token } = await addUser(
       db,
@@ -13,16 +15,17 @@ export const addUserCommand = (email: string, options: Options & { role: string 
       'command_line',
       byCommandLine(clock.now()),
     )
-    say(accountLink(config.publicUrl ?? `http://localhost:${config.port}`, token))
+    say(accountLink(addressOf(program), token))
   })
 
 /** A new one-time link for someone who is there already: a lost password, an invitation that ran out. */
 export const linkUserCommand = (email: string, options: Options): Promise<void> =>
-  withProgram(options, {}, async ({ db, clock, config }) => {
+  withProgram(options, {}, async program => {
+    const { db, clock } = program
     const user = await userByEmail(db, email)
     if (user === null) throw new Fault('access.user_not_found', { user: email })
     const { token } = await renewLink(db, Number(user.id), 'command_line', byCommandLine(clock.now()))
-    say(accountLink(config.publicUrl ?? `http://localhost:${config.port}`, token))
+    say(accountLink(addressOf(program), token))
   })
 
 export const createKeyCommand = (kind: string, options: Options & { name: string; role?: string }): Promise<void> =>
