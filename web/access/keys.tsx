@@ -21,6 +21,7 @@ import { type CreatedKey, type KeyView, type NewKey, type Role } from '../../src
 import { post, remove } from '../app/ask.ts'
 import * as format from '../app/format.ts'
 import { IconPlus } from '../app/icons.ts'
+import { AnchorLink } from '../app/links.tsx'
 import { Card, Page } from '../app/page.tsx'
 import { PageWaiting } from '../app/page-states.tsx'
 import { sentence } from '../app/tell.ts'
@@ -29,11 +30,12 @@ import { t } from '../app/words.ts'
 import { CopyOnce } from './copy-once.tsx'
 import { keys } from './queries.ts'
 import { RoleSelect } from './role-select.tsx'
-import { useSession } from './session.ts'
+import { useMay, useSession } from './session.ts'
 
 export function Keys() {
   const list = useInfiniteQuery(keys)
   const { company } = useSession()
+  const may = useMay()
   const queries = useQueryClient()
   const [isMaking, making] = useDisclosure(false)
   const [created, show] = useState<CreatedKey | null>(null)
@@ -138,6 +140,11 @@ export function Keys() {
         closeOnClickOutside={false}
       >
         {created && <CopyOnce value={created.key} note={t('access-ui:keys.once')} />}
+        {created?.kind === 'write' && may('imports:read') && (
+          <AnchorLink to="/settings/live" size="sm" mt="md" display="inline-block">
+            {t('tracking-ui:keys.watch')}
+          </AnchorLink>
+        )}
       </Modal>
       <Modal
         opened={toRevoke !== null}

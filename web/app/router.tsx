@@ -97,6 +97,11 @@ const oneImport = createRoute({
   component: lazyRouteComponent(() => import('../imports/import.tsx'), 'Import'),
 })
 
+const live = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/live',
+  component: lazyRouteComponent(() => import('../tracking/live.tsx'), 'LiveEvents'),
+})
 const team = createRoute({
   getParentRoute: () => inside,
   path: '/settings/team',
@@ -127,7 +132,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
-    inside.addChildren([home, lifecycle, customers, customer, imports, oneImport, team, keys, company, audit, account]),
+    inside.addChildren([home, lifecycle, customers, customer, imports, oneImport, live, team, keys, company, audit, account]),
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: PageWaiting,
