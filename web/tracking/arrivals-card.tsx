@@ -73,7 +73,7 @@ export function ArrivalsCard({
           type="auto"
           viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('tracking-ui:live.title') }}
         >
-          <ol className={styles.items}>
+          <ol className={`${styles.items} ${styles.scrolled}`}>
             {filtered.map(item => (
               <Arrival key={item.seq} item={item} />
             ))}

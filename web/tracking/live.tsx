@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Page } from '../app/page.tsx'
 import { PageWaiting } from '../app/page-states.tsx'
 import { TroubleNote } from '../app/trouble.tsx'
@@ -16,7 +16,7 @@ export function LiveEvents() {
   const live = useQuery({ ...arrivals, enabled: !isPaused })
   const aside = useInfiniteQuery(quarantine)
   useAsideWith(live.data?.counts.quarantined)
-  if (live.isPending && !live.isError) return <PageWaiting />
+  if (live.isPending || aside.isPending) return <PageWaiting />
   const held = aside.data?.pages.flatMap(page => page.items) ?? []
   const isEmpty = live.data?.items.length === 0 && held.length === 0
   return (
@@ -42,8 +42,10 @@ export function LiveEvents() {
 /** What was set aside is asked for again when there is more of it. */
 function useAsideWith(count: number | undefined) {
   const queries = useQueryClient()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the count is what it waits for
+  const before = useRef(count)
   useEffect(() => {
-    void queries.invalidateQueries({ queryKey: quarantine.queryKey })
+    if (before.current !== undefined && before.current !== count)
+      void queries.invalidateQueries({ queryKey: quarantine.queryKey })
+    before.current = count
   }, [count, queries])
 }

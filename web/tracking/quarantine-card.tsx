@@ -7,6 +7,7 @@ import * as format from '../app/format.ts'
 import { IconAlertTriangle, IconChevronDown } from '../app/icons.ts'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
+import { clock } from './clock.ts'
 import { Content } from './content.tsx'
 import { Correct } from './correct.tsx'
 import { type QuarantineChanges, useQuarantineChanges } from './queries.ts'
@@ -107,7 +108,7 @@ function Held({
           <span className={styles.under}>{item.why}</span>
         </span>
         <span className={styles.when}>
-          <time dateTime={item.lastAt}>{format.instant(item.lastAt, company.timeZone, 'minute')}</time>
+          <time dateTime={item.lastAt}>{clock(item.lastAt, company.timeZone, Date.now())}</time>
           <span>{item.source}</span>
         </span>
         <IconChevronDown size={16} style={{ flex: 'none', transform: isOpen ? 'rotate(180deg)' : undefined }} />
@@ -117,7 +118,7 @@ function Held({
           <Text size="sm" mb="xs">
             {item.field && (
               <>
-                {t('tracking-ui:fact.field')}: <Code>{item.field}</Code>.{' '}
+                {t('tracking-ui:fact.field')}: <Code>{item.field}</Code>{' '}
               </>
             )}
             {item.times > 1 &&
