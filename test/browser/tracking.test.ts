@@ -70,6 +70,13 @@ describe.skipIf(!hasBrowser)('live events, in a browser', () => {
     await live.getByText('All', { exact: true }).click()
     await live.getByRole('button', { name: 'Pause' }).click()
     await send([bought('third', '18')])
+    // By the time another page has loaded and asked twice, this one would have asked as well.
+    const other = await context.newPage()
+    await other.goto('/settings/live')
+    await other.getByRole('button', { name: /^Bought third/ }).waitFor()
+    await send([bought('fifth', '18')])
+    await other.getByRole('button', { name: /^Bought fifth/ }).waitFor()
+    await other.close()
     await expect(live.getByRole('button', { name: /^Bought third/ }).count()).resolves.toBe(0)
     await live.getByRole('button', { name: 'Go on' }).click()
     await live.getByRole('button', { name: /^Bought third/ }).waitFor()
@@ -91,6 +98,27 @@ describe.skipIf(!hasBrowser)('live events, in a browser', () => {
     await form.getByRole('button', { name: 'Replay' }).click()
     await page.getByText('The event is on its way to its customer').waitFor()
     await aside.getByRole('button', { name: /^Bought second/ }).waitFor({ state: 'detached' })
+  })
+
+  test('who sees no contact details sees that something was set aside, not what it said', async () => {
+    await send([bought('sixth', 'null')])
+    const invited = await page.request.post('/api/users', {
+      headers: { origin: program.url },
+      data: { email: 'dev@shop.example', name: 'Dev Eloper', role: 'developer' },
+    })
+    const { link } = (await invited.json()) as { link: string }
+    const visitor = await person(browser, program.url)
+    await visitor.page.goto(link)
+    await visitor.page.getByLabel('Password', { exact: true }).fill('to see and not to touch')
+    await visitor.page.getByRole('button', { name: 'Open the account' }).click()
+    await visitor.page.getByRole('link', { name: 'Live events' }).click()
+    const aside = visitor.page.locator('section', { has: visitor.page.getByRole('button', { name: 'Delete all' }) })
+    await aside.getByRole('button', { name: /^Bought sixth/ }).click()
+    await aside.getByText('Your role does not see what events say').waitFor()
+    await expect(aside.getByRole('button', { name: 'Correct and replay' }).count()).resolves.toBe(0)
+    await aside.getByRole('button', { name: 'Delete Bought sixth' }).click()
+    await aside.waitFor({ state: 'detached' })
+    await visitor.context.close()
   })
 
   test('on a phone in the dark what was set aside can be deleted', async () => {
