@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Live, type LiveEvent } from '../../src/events/tracking/contract.ts'
 import { joined, KEPT } from './arrivals.ts'
 
-const event = (seq: number) => ({ seq }) as LiveEvent
+const event = (seq: number) => ({ seq, outcome: 'accepted' }) as LiveEvent
 const answer = (seqs: number[], latest = Math.max(0, ...seqs), accepted = latest): Live => ({
   items: seqs.map(event),
   latest,
@@ -20,6 +20,7 @@ test('nothing new changes nothing', () => {
 
 test('what came too quickly to be brought is counted', () => {
   expect(joined(first, answer([9, 8], 9)).missed).toBe(5)
+  expect(joined(first, answer([4, 3], 4, 1000)).missed).toBe(996)
 })
 
 test('no more are kept than the page can bear', () => {

@@ -16,12 +16,17 @@ export type Arrivals = {
 export function joined(before: Arrivals | undefined, answer: Live): Arrivals {
   if (before === undefined || isNewStart(before, answer)) return { ...answer, missed: 0 }
   if (answer.latest === before.latest) return before
-  const missed = answer.latest - before.latest - answer.items.length
+  // Of one large batch the server shows only the last events, without numbers for the rest: those it only counts.
+  const accepted = answer.items.filter(({ outcome }) => outcome === 'accepted').length
+  const missed = Math.max(
+    answer.latest - before.latest - answer.items.length,
+    answer.counts.accepted - before.counts.accepted - accepted,
+  )
   return {
     items: [...answer.items, ...before.items].slice(0, KEPT),
     latest: answer.latest,
     counts: answer.counts,
-    missed: before.missed + Math.max(0, missed),
+    missed: before.missed + missed,
   }
 }
 

@@ -98,9 +98,9 @@ function Held({
         </span>
         <span className={styles.text}>
           <span className={styles.title}>
-            {name}
+            <span>{name}</span>
             {item.times > 1 && (
-              <Badge ml={8} size="sm" variant="light" color="marigold" c="var(--mantine-color-text)">
+              <Badge size="sm" variant="light" color="marigold" c="var(--mantine-color-text)">
                 {t('tracking-ui:aside.times', { count: item.times, times: format.number(item.times) })}
               </Badge>
             )}
