@@ -34,7 +34,7 @@ function bringChromium(): void {
     execFileSync('apt-get', words, { stdio: ['ignore', 'ignore', 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
   try {
     apt('update', '-qq')
-    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium')
+    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation')
   } catch {
     console.log('Chromium could not be installed: the browser tests will say so and be skipped.')
   }
