@@ -64,9 +64,11 @@ insert into lane (id) select generate_series(0, 31);
 
 -- Writes to the log carry the number of a row here. The transaction that settles a batch deletes its row; a row whose worker is gone
 -- marks log rows that no transaction stands behind, and they are removed from the log before anything else happens.
+-- Taken back by others, it stays for a day: its worker may only have slept, and must not take a missing row for a settled batch.
 create table log_batch (
-  id     bigint generated always as identity primary key,
-  worker uuid not null
+  id            bigint generated always as identity primary key,
+  worker        uuid not null,
+  taken_back_at timestamptz
 );
 
 -- Models and their versions. Exactly one is primary.

@@ -14,9 +14,11 @@ import {
   heartbeat,
   type InboxRow,
   isAlive,
+  isUnsettled,
   LANES,
   leave,
   markDropped,
+  markTakenBack,
   markUndone,
   openBatch,
   orphanBatches,
@@ -127,11 +129,18 @@ export class LogWriter implements AsyncDisposable {
       this.#reserved.push(result.next)
       return result.answer
     } catch (error) {
-      // If this fails too, the row in log_batch stays and the next start takes the rows back.
-      await voidBatches(this.#history, [number])
-      await closeBatch(this.#db, number)
+      await this.#takeBack(number)
       throw error
     }
+  }
+
+  /** Unless the batch was settled after all: a commit can go through and only its answer be lost. If this fails, the next start does it. */
+  async #takeBack(number: number): Promise<void> {
+    await this.#db.transaction().execute(async tx => {
+      if (!(await isUnsettled(tx, number))) return
+      await voidBatches(this.#history, [number])
+      await closeBatch(tx, number)
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -170,7 +179,7 @@ export async function beat(db: Db, history: History, clock: Clock, id: string): 
   if (!(await heartbeat(db, id, clock.now()))) throw new Fenced('This worker was declared dead.')
   const orphans = await orphanBatches(db)
   await voidBatches(history, orphans)
-  for (const batch of orphans) await closeBatch(db, batch)
+  if (orphans.length > 0) await markTakenBack(db, orphans, clock.now())
 }
 
 export async function stopWorker(worker: Worker): Promise<void> {

@@ -163,8 +163,20 @@ export async function closeBatch(db: Db, batch: number): Promise<void> {
   await db.deleteFrom('log_batch').where('id', '=', batch).execute()
 }
 
-/** Batches whose worker is gone. */
+/** Whether a batch was never settled; locks its row. Waits for a transaction that may just be settling it, so that the answer is final. */
+export async function isUnsettled(tx: Db, batch: number): Promise<boolean> {
+  return (await tx.selectFrom('log_batch').select('id').where('id', '=', batch).forUpdate().execute()).length === 1
+}
+
+/** Notes that batches of dead workers were taken back, and forgets those of which nobody can still be asleep. */
+export async function markTakenBack(db: Db, batches: readonly number[], now: number): Promise<void> {
+  await sql`update log_batch set taken_back_at = ${new Date(now)} where id = any(${batches}::bigint[])`.execute(db)
+  await sql`delete from log_batch where taken_back_at < ${new Date(now - 86_400_000)}`.execute(db)
+}
+
+/** Batches whose worker is gone and that nobody has taken back yet. */
 export async function orphanBatches(db: Db): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`select id from log_batch where worker not in (select id from worker)`.execute(db)
+  const { rows } = await sql<{ id: number }>`
+    select id from log_batch where taken_back_at is null and worker not in (select id from worker)`.execute(db)
   return rows.map(row => row.id)
 }

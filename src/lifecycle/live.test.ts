@@ -11,6 +11,7 @@ import {
   Fenced,
   historiesOf,
   type LogEvent,
+  LogWriter,
   settleNext,
   startWorker,
   stopWorker,
@@ -242,6 +243,29 @@ test('a worker that was declared dead can settle nothing more', async () => {
   worker = await startWorker(stores.db, stores.history, clock, 'test', randomUUID(), directory, [onChanges])
   await settle()
   expect((await populationAt(stores.history, model, clock.now())).total).toBe(before.total + 1)
+})
+
+test('a batch whose commit went through stays in the log, also when the answer to the commit was lost', async () => {
+  let isLost = false
+  const losing = new Proxy(stores.db, {
+    get(db, name) {
+      if (name !== 'transaction' || isLost) return Reflect.get(db, name).bind(db)
+      return () => ({
+        execute: async (work: Parameters<ReturnType<typeof db.transaction>['execute']>[0]) => {
+          isLost = true
+          await db.transaction().execute(work)
+          throw new Error('the connection was cut')
+        },
+      })
+    },
+  })
+  await accept(stores.db, source, [order('hal', 150)], clock.now())
+  const writer = new LogWriter(losing, stores.history, worker.id)
+  await expect(settleNext({ ...worker, writer })).rejects.toThrow('the connection was cut')
+  await settle()
+  const id = await idOf('hal')
+  expect((await historiesOf(stores.db, stores.history, [id])).get(id)?.length).toBe(1)
+  expect((await staysOf(stores.history, await modelOf(stores.db), id)).items.length).toBeGreaterThan(0)
 })
 
 test('what a process wrote to the log before it died, without settling it, is taken back at the next start', async () => {

@@ -122,6 +122,7 @@ export interface Tables {
   log_batch: {
     id: GeneratedAlways<number>
     worker: string
+    taken_back_at: Date | null
   }
   session: {
     id: GeneratedAlways<number>
