@@ -129,6 +129,14 @@ test('who may only read cannot bring anything in, nor see the rows that were lef
   expect(uploads().length).toBeLessThanOrEqual(1)
 })
 
+test('who sees that data arrives does not see whose it is', async () => {
+  const made = (await owner.post('/api/imports', undefined, asBody(ORDERS, 'text/csv'))).json<ImportView>()
+  expect(made.preview.length).toBeGreaterThan(0)
+  const { browser: analyst } = await colleagueOf(owner, browserOf(shop.app), 'ana@example.com', 'analyst')
+  const seen = (await analyst.get(`/api/imports/${made.id}`)).json<ImportView>()
+  expect([seen.fileName, seen.preview, seen.columns.flatMap(column => column.samples)]).toEqual([made.fileName, [], []])
+})
+
 test('what is not there is not found', async () => {
   expect((await owner.get('/api/imports/999999')).json<{ code: string }>().code).toBe('import.not_found')
   expect((await owner.get('/api/imports/abc')).statusCode).toBe(400)

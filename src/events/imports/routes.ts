@@ -2,10 +2,10 @@ import { Readable } from 'node:stream'
 import { type FastifyRequest } from 'fastify'
 import { type FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { actOf, may } from '../../access/index.ts'
+import { actOf, callerOf, may } from '../../access/index.ts'
 import { Fault } from '../../platform/fault.ts'
 import { cursorTo, keysOf } from '../../platform/http/index.ts'
-import { importPage, importView as importShape, mapping } from './contract.ts'
+import { type ImportView, importPage, importView as importShape, mapping } from './contract.ts'
 import { UPLOAD_BYTES_MAX } from './files.ts'
 import {
   cancelImport,
@@ -26,6 +26,13 @@ import {
 const tags = ['Imports']
 // Beyond it the number is no id of Postgres' int.
 const params = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) })
+
+/** An import without its file's cells: whoever may only see that data arrives does not see whose it is. */
+const withoutContents = (view: ImportView): ImportView => ({
+  ...view,
+  columns: view.columns.map(column => ({ ...column, samples: [] })),
+  preview: [],
+})
 
 export const routes =
   (deps: ImportDeps): FastifyPluginAsyncZod =>
@@ -93,7 +100,10 @@ export const routes =
           response: answer,
         },
       },
-      async ({ params }) => importView(deps, params.id),
+      async request => {
+        const view = await importView(deps, request.params.id)
+        return callerOf(request).capabilities.has('imports:write') ? view : withoutContents(view)
+      },
     )
 
     app.put(
