@@ -1,6 +1,6 @@
 import { Button, SimpleGrid, Text } from '@mantine/core'
 import { type ImportView } from '../../src/events/imports/contract.ts'
-import { useSession } from '../access/session.ts'
+import { useMay, useSession } from '../access/session.ts'
 import { address } from '../app/ask.ts'
 import { Defined } from '../app/defined.tsx'
 import * as format from '../app/format.ts'
@@ -12,6 +12,7 @@ import styles from './counts.module.css'
 /** What the whole file comes to. */
 export function Counts({ one }: { one: ImportView }) {
   const { company } = useSession()
+  const may = useMay()
   const counts = one.counts
   if (!counts) return null
   const isDone = one.state === 'done' || one.state === 'undone'
@@ -33,7 +34,8 @@ export function Counts({ one }: { one: ImportView }) {
           : t('import-ui:counts.noDates')
       }
       actions={
-        counts.rejected > 0 && (
+        counts.rejected > 0 &&
+        may('imports:write') && (
           <Button
             component="a"
             href={address(`/imports/${encodeURIComponent(one.id)}/rejects.csv`)}
