@@ -123,9 +123,9 @@ describe.skipIf(!hasBrowser)('every page', () => {
     await page.goto('/')
     await page.getByRole('button', { name: 'Account of Ann Fern' }).click()
     await page.getByText('Dark', { exact: true }).click()
-    await expect(page.locator('html').getAttribute('data-mantine-color-scheme')).resolves.toBe('dark')
+    await expect.poll(() => page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark')
     await page.reload()
-    await expect(page.locator('html').getAttribute('data-mantine-color-scheme')).resolves.toBe('dark')
+    await expect.poll(() => page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark')
   })
 
   test('keeps the chosen period from page to page', async () => {
@@ -154,12 +154,12 @@ describe.skipIf(!hasBrowser)('every page', () => {
     await visitor.page.getByRole('button', { name: 'Open the account' }).click()
     await heading(visitor.page, 'Where everybody stands').waitFor()
     const pages = visitor.page.getByRole('navigation', { name: 'Pages' })
-    await expect(pages.getByRole('link', { name: 'Customers' }).count()).resolves.toBe(1)
+    await expect.poll(() => pages.getByRole('link', { name: 'Customers' }).count()).toBe(1)
     for (const hidden of ['Data', 'Team', 'Keys', 'Audit'])
-      await expect(pages.getByRole('link', { name: hidden }).count(), hidden).resolves.toBe(0)
+      await expect.poll(() => pages.getByRole('link', { name: hidden }).count(), { message: hidden }).toBe(0)
     await visitor.page.goto(`/customers/${customer.id}`)
     await visitor.page.getByText('Your role sees no contact details.').waitFor()
-    await expect(visitor.page.getByText('@example.com').count()).resolves.toBe(0)
+    await expect.poll(() => visitor.page.getByText('@example.com').count()).toBe(0)
     // The link has done its work.
     await visitor.page.goto(link)
     await heading(visitor.page, 'This link is used up').waitFor()

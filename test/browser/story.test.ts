@@ -55,17 +55,17 @@ describe.skipIf(!hasBrowser)('from a file of orders to the stage map, in a brows
   })
 
   test('an empty home invites to drop a file or to look around in a sample shop', async () => {
-    await expect(page.getByText('Drop a file of orders').isVisible()).resolves.toBe(true)
-    await expect(page.getByRole('button', { name: 'Look around in a sample shop' }).isVisible()).resolves.toBe(true)
+    await page.getByText('Drop a file of orders').waitFor()
+    await page.getByRole('button', { name: 'Look around in a sample shop' }).waitFor()
   })
 
   test('a file that can be read two ways is asked about before anything is tried', async () => {
     await drop('bestellungen.csv', ORDERS)
     await heading('Which way round are the dates?').waitFor()
-    await expect(page.getByRole('button', { name: 'Try it out' }).isDisabled()).resolves.toBe(true)
+    await expect.poll(() => page.getByRole('button', { name: 'Try it out' }).isDisabled()).toBe(true)
     await page.getByRole('radio', { name: /Day, month, year/ }).click()
     await heading('Which way round are the dates?').waitFor({ state: 'detached' })
-    await expect(page.getByRole('cell', { name: '€1,234.50' }).isVisible()).resolves.toBe(true)
+    await page.getByRole('cell', { name: '€1,234.50' }).waitFor()
   })
 
   test('the dry run counts what would happen, and hands back the rows that cannot go in with a reason each', async () => {
@@ -123,8 +123,8 @@ describe.skipIf(!hasBrowser)('from a file of orders to the stage map, in a brows
     await heading('Why “Loyalty”').waitFor()
     await page.getByText('Stage at the end of 8 May 2024').waitFor()
     await page.getByText('If nothing happens').waitFor()
-    await expect(page.getByText('Order A4').isVisible()).resolves.toBe(true)
-    await expect(page.getByText('€1,234.50').first().isVisible()).resolves.toBe(true)
+    await page.getByText('Order A4').waitFor()
+    await page.getByText('€1,234.50').first().waitFor()
   })
 
   test('the same file again changes nothing, and an undo leaves nothing', async () => {
@@ -157,7 +157,7 @@ describe.skipIf(!hasBrowser)('from a file of orders to the stage map, in a brows
     const { stages } = (await answer.json()) as PopulationAt
     for (const { name, count } of stages) {
       const link = page.getByRole('link', { name: new RegExp(`^${name}: ${count} customer`) })
-      await expect(link.count(), name).resolves.toBe(1)
+      await expect.poll(() => link.count(), { message: name }).toBe(1)
     }
   })
 
