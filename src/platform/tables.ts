@@ -31,6 +31,25 @@ export interface Tables {
     address: string | null
     request_id: string | null
   }
+  bulk_action: {
+    id: GeneratedAlways<number>
+    kind: string
+    selection: unknown
+    params: unknown
+    sight: unknown
+    state: string
+    total: number | null
+    done: Generated<number>
+    changed: Generated<number>
+    source_id: number | null
+    file: string | null
+    bytes: Generated<number>
+    error: string | null
+    user_id: number | null
+    created_by: string
+    created_at: Date
+    finished_at: Date | null
+  }
   company: {
     id: Generated<boolean>
     name: string
@@ -38,6 +57,7 @@ export interface Tables {
     currency: string
     created_at: Date
     changed_at: Date
+    country: string | null
   }
   customer: {
     id: GeneratedAlways<number>
@@ -47,6 +67,43 @@ export interface Tables {
     email: string | null
     name: string | null
     traits: Generated<unknown>
+    merged_into: number | null
+    absorbed: Generated<number[]>
+    last_seen_hour: GeneratedAlways<Date>
+  }
+  customer_doubt: {
+    a: number
+    b: number
+    reason: string
+    kind: string
+    value: string
+    times: number
+    first_at: Date
+    last_at: Date
+    dismissed_at: Date | null
+  }
+  customer_merge: {
+    id: GeneratedAlways<number>
+    loser: number
+    winner: number
+    because: string
+    kind: string | null
+    value: string | null
+    message_id: string | null
+    by: string | null
+    at: Date
+    undone_at: Date | null
+    undone_by: string | null
+  }
+  customer_note: {
+    id: GeneratedAlways<number>
+    customer_id: number
+    user_id: number | null
+    author: string
+    text: string
+    is_pinned: Generated<boolean>
+    created_at: Date
+    changed_at: Date | null
   }
   customer_stage: {
     model_id: string
@@ -56,6 +113,8 @@ export interface Tables {
     since: Date
     next_change_at: Date | null
     fold: unknown
+    orders: GeneratedAlways<number>
+    last_order_ms: GeneratedAlways<number | null>
   }
   identity: {
     kind: string
@@ -119,10 +178,36 @@ export interface Tables {
     is_primary: boolean
     published_at: Date
   }
+  list: {
+    id: GeneratedAlways<number>
+    name: string
+    description: Generated<string>
+    created_at: Date
+    created_by: string
+  }
+  list_member: {
+    list_id: number
+    customer_id: number
+    added_at: Date
+    added_by: string
+  }
   log_batch: {
     id: GeneratedAlways<number>
     worker: string
     taken_back_at: Date | null
+  }
+  saved_view: {
+    id: GeneratedAlways<number>
+    user_id: number
+    name: string
+    is_shared: boolean
+    state: unknown
+    created_at: Date
+    changed_at: Date
+  }
+  saved_view_default: {
+    user_id: number
+    view_id: number
   }
   session: {
     id: GeneratedAlways<number>
