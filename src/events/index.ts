@@ -109,6 +109,8 @@ export class LogWriter implements AsyncDisposable {
   readonly #worker: string
   /** Numbers opened in the transaction of an earlier batch, so that a batch costs one commit and not two. */
   readonly #reserved: number[] = []
+  /** Failed, and not taken back yet. Nothing is begun before they are: what they left in the log would pass for settled, and be lost later. */
+  readonly #failed = new Set<number>()
 
   constructor(db: Db, history: History, worker: string) {
     this.#db = db
@@ -118,6 +120,7 @@ export class LogWriter implements AsyncDisposable {
 
   /** Runs `work` in a transaction with a batch number. When it fails, what it wrote to the log is taken back before the error goes on. */
   async batch<T>(now: number, work: (batch: Batch) => Promise<T>): Promise<T> {
+    await this.#takeBack()
     const number = this.#reserved.pop() ?? (await openBatch(this.#db, this.#worker))
     try {
       const result = await this.#db.transaction().execute(async tx => {
@@ -129,18 +132,22 @@ export class LogWriter implements AsyncDisposable {
       this.#reserved.push(result.next)
       return result.answer
     } catch (error) {
-      await this.#takeBack(number)
+      this.#failed.add(number)
+      await this.#takeBack()
       throw error
     }
   }
 
-  /** Unless the batch was settled after all: a commit can go through and only its answer be lost. If this fails, the next start does it. */
-  async #takeBack(number: number): Promise<void> {
-    await this.#db.transaction().execute(async tx => {
-      if (!(await isUnsettled(tx, number))) return
-      await voidBatches(this.#history, [number])
-      await closeBatch(tx, number)
-    })
+  /** Unless a batch was settled after all: a commit can go through and only its answer be lost. If this fails, the next batch or start does it. */
+  async #takeBack(): Promise<void> {
+    for (const number of this.#failed) {
+      await this.#db.transaction().execute(async tx => {
+        if (!(await isUnsettled(tx, number))) return
+        await voidBatches(this.#history, [number])
+        await closeBatch(tx, number)
+      })
+      this.#failed.delete(number)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
