@@ -1,4 +1,4 @@
-import { type LogEvent, ORDER_EVENTS } from '../events/contract.ts'
+import { type LogEvent, ORDER_EVENTS, orderNumberOf } from '../events/contract.ts'
 import { t } from '../platform/messages.ts'
 import { type CustomerProfile, type CustomerRow, type Money, type TimelineItem } from './contract.ts'
 import { type Glance } from './lens.ts'
@@ -116,7 +116,7 @@ export function itemOf(event: LogEvent, source: string | null, sight: Sight): Ti
     at: new Date(event.at).toISOString(),
     kind: KIND_OF[event.name] ?? 'event',
     title: event.name,
-    orderId: event.orderId === '' ? null : event.orderId,
+    orderId: orderNumberOf(event.orderId),
     money: event.amount === null || !sight.money ? null : { amount: event.amount, currency: event.currency },
     lines: event.lines.map(line => ({
       name: line.name ?? null,

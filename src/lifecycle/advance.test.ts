@@ -70,16 +70,31 @@ const history = fc.array(event, { maxLength: 14 }).map(events =>
   ),
 )
 
+const isChange = (one: FactEvent) => one.name === 'Order Updated'
+const byCurrency = (a: FactEvent, b: FactEvent) => (a.currency < b.currency ? -1 : 1)
+
 /** What a careful person would say: read every event up to `at` anew, count on fingers, try the stages in order. */
 function naiveFacts(events: FactEvent[], at: number) {
   const heard = events.filter(one => one.at <= at).sort(inTime)
   const orders = [...new Set(heard.filter(one => one.orderId !== '').map(one => one.orderId))].map(id => {
     const about = heard.filter(one => one.orderId === id)
     const told = about.filter(one => one.name === 'Order Completed' || one.name === 'Order Updated')
-    const refunds = about.filter(one => one.name === 'Order Refunded')
+    // The same sum at the same instant is one refund sent twice.
+    const refunds = [
+      ...new Map(
+        about.filter(one => one.name === 'Order Refunded').map(one => [`${one.at} ${one.amount} ${one.currency}`, one]),
+      ).values(),
+    ]
     const isVoid = about.some(one => one.name === 'Order Cancelled') || refunds.some(one => one.amount === null)
-    const amount = told.at(-1)?.amount ?? null
-    const left = amount === null ? null : amount - refunds.reduce((sum, one) => sum + (one.amount ?? 0), 0)
+    const worth = told
+      .filter(one => one.amount !== null)
+      .sort(
+        (a, b) =>
+          a.at - b.at || Number(isChange(a)) - Number(isChange(b)) || (a.amount ?? 0) - (b.amount ?? 0) || byCurrency(a, b),
+      )
+      .at(-1)
+    const paidBack = refunds.filter(one => one.currency === worth?.currency)
+    const left = worth === undefined ? null : (worth.amount ?? 0) - paidBack.reduce((sum, one) => sum + (one.amount ?? 0), 0)
     return { at: told[0]?.at ?? null, counts: told.length > 0 && !isVoid && (left === null || left > 0) }
   })
   const times = orders.flatMap(order => (order.counts && order.at !== null ? [order.at] : [])).sort((a, b) => a - b)

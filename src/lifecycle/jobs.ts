@@ -1,5 +1,6 @@
 import { inTime } from '../events/contract.ts'
 import { type Batch, type Change, historiesOf, type Listener, type LogEvent, type Worker } from '../events/index.ts'
+import { orderEventOf } from '../orders/index.ts'
 import { type Advance, advance, type Standing, wakesAt } from './advance.ts'
 import { type CompiledModel, compiled } from './compile.ts'
 import { type FactEvent } from './facts.ts'
@@ -8,13 +9,9 @@ import { type Model } from './model.ts'
 import { dropStandings, keepStandings, liveModels, lockDue, nextDue, standingsOf } from './store.ts'
 
 export const toFactEvent = (event: LogEvent): FactEvent => ({
+  ...orderEventOf(event),
   id: event.id,
-  name: event.name,
-  at: event.at,
   receivedAt: event.receivedAt,
-  orderId: event.orderId,
-  amount: event.amount,
-  currency: event.currency,
   identifies: event.identified,
 })
 

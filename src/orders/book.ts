@@ -1,7 +1,8 @@
-import { type LogEvent, ORDER_EVENTS } from '../events/contract.ts'
+import { ORDER_EVENTS } from '../events/contract.ts'
 import { orderKey } from './key.ts'
+import { counts, netOf, type Order, type OrderEvent, told, UNHEARD } from './order.ts'
 
-/** What is known of one customer's orders at an instant. Revenue is net, in minor units by currency. */
+/** What is known of one customer's orders at an instant. Revenue is net, in minor units by currency; a currency that comes to nothing is left out. */
 export type OrderFacts = {
   orders: number
   firstOrderAt: number | null
@@ -13,17 +14,12 @@ export type OrderFacts = {
 
 export const NO_ORDERS: OrderFacts = { orders: 0, firstOrderAt: null, lastOrderAt: null, revenue: {}, keys: '' }
 
-/** `placedAt` is null while only a refund or a cancellation of it has been seen. */
-type Order = { placedAt: number | null; amount: number | null; currency: string; refunded: number; isVoid: boolean }
-
-export type OrderEvent = Pick<LogEvent, 'name' | 'at' | 'orderId' | 'amount' | 'currency'>
-
 const NAMES = new Set<string>(Object.values(ORDER_EVENTS))
 export const isOrderEvent = (event: { name: string; orderId: string }): boolean => NAMES.has(event.name) && event.orderId !== ''
 
 /**
- * The orders of one customer, told event by event, in the order of `inTime`.
- * Opened empty it knows everything; opened from facts it knows only that much, and says so (`false`) when that is not enough.
+ * The orders of one customer, told event by event. Opened empty it knows everything, and what it says does not depend on the order of telling;
+ * opened from facts it knows only that much, and says so (`false`) when that is not enough.
  */
 export class OrderBook {
   facts: OrderFacts
@@ -46,7 +42,12 @@ export class OrderBook {
     return new OrderBook(facts, facts.keys === '' ? new Map() : null)
   }
 
-  /** Takes the next event. False: only the whole history can tell what it means (a second word on an order seen before). Nothing has changed then. */
+  /** Every order that is known, by its id; null in a book that continues from facts. */
+  get orders(): ReadonlyMap<string, Order> | null {
+    return this.#orders
+  }
+
+  /** Takes an event in. False: only the whole history can tell what it means (a second word on an order seen before). Nothing has changed then. */
   tell(event: OrderEvent): boolean {
     if (!isOrderEvent(event)) return true
     const key = orderKey(event.orderId)
@@ -54,56 +55,58 @@ export class OrderBook {
     const isPlain = isNew && (event.name === ORDER_EVENTS.completed || event.name === ORDER_EVENTS.updated)
     if (this.#orders === null && !isPlain) return false
     this.#keys.add(key)
-    this.facts = { ...this.facts, keys: isNew ? this.facts.keys + key : this.facts.keys }
-    if (isPlain) this.#place(event)
-    else this.#amend(event)
+    const before = this.#orders?.get(event.orderId) ?? UNHEARD
+    const after = told(before, event)
+    this.#orders?.set(event.orderId, after)
+    this.facts = { ...this.#adjusted(before, after), keys: isNew ? this.facts.keys + key : this.facts.keys }
     return true
   }
 
-  #place(event: OrderEvent): void {
-    const order: Order = { placedAt: event.at, amount: event.amount, currency: event.currency, refunded: 0, isVoid: false }
-    this.#orders?.set(event.orderId, order)
-    this.facts = counted(this.facts, order)
-  }
-
-  #amend(event: OrderEvent): void {
-    const orders = this.#orders ?? new Map<string, Order>()
-    const order = orders.get(event.orderId) ?? {
-      placedAt: null,
-      amount: null,
-      currency: event.currency,
-      refunded: 0,
-      isVoid: false,
+  /** The facts with `after` in place of `before`. Whole numbers, so that adding and taking away cannot drift. */
+  #adjusted(before: Order, after: Order): Omit<OrderFacts, 'keys'> {
+    const { orders, firstOrderAt, lastOrderAt, revenue } = this.facts
+    const [was, is] = [counts(before) ? before.placedAt : null, counts(after) ? after.placedAt : null]
+    const span =
+      was !== null && was !== is && (was === firstOrderAt || was === lastOrderAt)
+        ? spanOf(this.#orders?.values() ?? [])
+        : widened({ firstOrderAt, lastOrderAt }, is)
+    return {
+      orders: orders + (is === null ? 0 : 1) - (was === null ? 0 : 1),
+      ...span,
+      revenue: exchanged(revenue, netOf(before), netOf(after)),
     }
-    orders.set(event.orderId, amended(order, event))
-    // Counting again from all orders is slower than adjusting, and cannot drift.
-    const placed = [...orders.values()].sort((a, b) => (a.placedAt ?? 0) - (b.placedAt ?? 0))
-    this.facts = placed.reduce(counted, { ...NO_ORDERS, keys: this.facts.keys })
   }
 }
 
-function amended(order: Order, event: OrderEvent): Order {
-  switch (event.name) {
-    case ORDER_EVENTS.cancelled:
-      return { ...order, isVoid: true }
-    case ORDER_EVENTS.refunded:
-      // A refund without an amount is of all that was paid.
-      return event.amount === null ? { ...order, isVoid: true } : { ...order, refunded: order.refunded + event.amount }
-    default:
-      // Events come in their order (inTime), so this is the newest word on what the order is worth.
-      return { ...order, placedAt: order.placedAt ?? event.at, amount: event.amount, currency: event.currency }
-  }
+type Span = Pick<OrderFacts, 'firstOrderAt' | 'lastOrderAt'>
+
+const widened = ({ firstOrderAt, lastOrderAt }: Span, at: number | null): Span =>
+  at === null
+    ? { firstOrderAt, lastOrderAt }
+    : { firstOrderAt: Math.min(firstOrderAt ?? at, at), lastOrderAt: Math.max(lastOrderAt ?? at, at) }
+
+/** When the first and the last of the orders that count were placed. */
+function spanOf(orders: Iterable<Order>): Span {
+  let span: Span = { firstOrderAt: null, lastOrderAt: null }
+  for (const order of orders) if (counts(order)) span = widened(span, order.placedAt)
+  return span
 }
 
-/** The facts with one more order: it counts while something of its value is left; its money counts also when it does not. */
-function counted(facts: OrderFacts, order: Order): OrderFacts {
-  const counts = order.placedAt !== null && !order.isVoid && (order.amount === null || order.amount - order.refunded > 0)
-  const net = order.isVoid ? 0 : (order.amount ?? 0) - order.refunded
-  return {
-    orders: facts.orders + (counts ? 1 : 0),
-    firstOrderAt: counts ? (facts.firstOrderAt ?? order.placedAt) : facts.firstOrderAt,
-    lastOrderAt: counts ? order.placedAt : facts.lastOrderAt,
-    revenue: net === 0 ? facts.revenue : { ...facts.revenue, [order.currency]: (facts.revenue[order.currency] ?? 0) + net },
-    keys: facts.keys,
-  }
+type Sums = Readonly<Record<string, number>>
+
+function exchanged(revenue: OrderFacts['revenue'], less: Sums, more: Sums): OrderFacts['revenue'] {
+  let sums = revenue
+  for (const currency in less) sums = added(sums, currency, -(less[currency] ?? 0))
+  for (const currency in more) sums = added(sums, currency, more[currency] ?? 0)
+  return sums
+}
+
+/** Sorted by currency and without what comes to nothing, so that the same money is also the same text. */
+function added(sums: OrderFacts['revenue'], currency: string, amount: number): OrderFacts['revenue'] {
+  const before = sums[currency]
+  const sum = (before ?? 0) + amount
+  if (before !== undefined && sum !== 0) return { ...sums, [currency]: sum }
+  const others = Object.entries(sums).filter(([other]) => other !== currency)
+  if (sum === 0) return Object.fromEntries(others)
+  return Object.fromEntries([...others, [currency, sum] as const].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,1 +1,2 @@
-export { isOrderEvent, NO_ORDERS, OrderBook, type OrderEvent, type OrderFacts } from './book.ts'
+export { isOrderEvent, NO_ORDERS, OrderBook, type OrderFacts } from './book.ts'
+export { type Order, type OrderEvent, orderEventOf } from './order.ts'

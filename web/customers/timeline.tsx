@@ -18,8 +18,6 @@ import styles from './timeline.module.css'
 
 type Item = TimelinePage['items'][number]
 type Shown = 'all' | 'orders'
-/** Files without order numbers get numbers of our own, which tell nobody anything. */
-const MADE_UP = /^row-[0-9a-f]+$/
 const ORDERS = ['order', 'refund', 'cancellation']
 
 /** Everything that happened to one customer, newest first. */
@@ -173,7 +171,7 @@ function Icon({ kind }: { kind: Item['kind'] }) {
 }
 
 function titleOf(item: Item, supers: Map<string, { name: string }>): string {
-  const order = item.orderId && !MADE_UP.test(item.orderId) ? ` ${item.orderId}` : ''
+  const order = item.orderId ? ` ${item.orderId}` : ''
   switch (item.kind) {
     case 'order':
       return `${t('customers-ui:kind.order')}${order}`

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type Envelope, type Identity, ORDER_EVENTS, type OrderLine } from '../contract.ts'
+import { type Envelope, type Identity, madeUpOrderId, ORDER_EVENTS, type OrderLine } from '../contract.ts'
 import { rounded } from './amounts.ts'
 import { type GoodRow, type RejectCode } from './row.ts'
 
@@ -100,7 +100,15 @@ export class OrderFold {
     const envelopes: Omit<Envelope, 'messageId'>[] = [main]
     const refunded = this.#refunded ?? (this.#isRefunded ? total : null)
     if (!isRefund && refunded !== null && refunded > 0)
-      envelopes.push({ ...who, name: ORDER_EVENTS.refunded, at: this.#at, ...what, amount: refunded })
+      // What a file says was paid back is all of it so far: a later file's word takes its place.
+      envelopes.push({
+        ...who,
+        name: ORDER_EVENTS.refunded,
+        at: this.#at,
+        ...what,
+        amount: refunded,
+        properties: { refund_id: 'file' },
+      })
     if (!isRefund && this.#cancelledAt !== null)
       envelopes.push({ ...who, name: ORDER_EVENTS.cancelled, at: Math.max(this.#cancelledAt, this.#at), ...what })
     return envelopes.map(withMessageId)
@@ -155,7 +163,7 @@ export class OrdersFold {
     }
     const repeated = isSame ? open.repeated + 1 : 0
     this.#close()
-    const orderId = row.hasOrderId ? row.orderId : `row-${repeated === 0 ? row.orderId : `${row.orderId}-${repeated + 1}`}`
+    const orderId = row.hasOrderId ? row.orderId : madeUpOrderId(repeated === 0 ? row.orderId : `${row.orderId}-${repeated + 1}`)
     this.#open = { fold: new OrderFold(row, orderId, this.#amountPer), last: row, repeated }
   }
 
