@@ -59,6 +59,19 @@ export interface Tables {
     changed_at: Date
     country: string | null
   }
+  consent_entry: {
+    id: GeneratedAlways<number>
+    event_id: string
+    source_id: number
+    customer_id: number
+    purpose: string
+    channel: string
+    status: string
+    at: Date
+    recorded_at: Date
+    said_in: string | null
+    proof: string | null
+  }
   customer: {
     id: GeneratedAlways<number>
     created_at: Date
@@ -140,6 +153,7 @@ export interface Tables {
     created_at: Date
     finished_at: Date | null
     created_by: string | null
+    rejects_dropped_at: Date | null
   }
   inbox: {
     seq: GeneratedAlways<number>
@@ -230,6 +244,18 @@ export interface Tables {
     created_at: Date
     undone_at: Date | null
     dropped_at: Date | null
+  }
+  spend_entry: {
+    source_id: number
+    day: Date
+    channel: string
+    campaign: string
+    currency: string
+    amount: number
+  }
+  spend_layer: {
+    source_id: number
+    counts_from: Date | null
   }
   tracking_quarantine: {
     id: GeneratedAlways<number>
