@@ -1,57 +1,80 @@
-import { type Change, type Directory } from '../events/index.ts'
+import { type Change, type Directory, type Found, type Sighted } from '../events/index.ts'
 import { Fault } from '../platform/fault.ts'
 import { type Db } from '../platform/postgres.ts'
-import { identityKey, resolve, type Sighting } from './resolve.ts'
+import { apartAmong, keepDoubts, keepJoinings } from './merging/store.ts'
+import { identityKey, resolve } from './resolve.ts'
 import {
+  headOf,
   idWith,
   insertCustomers,
   insertIdentities,
+  kindsOf,
   lock,
   ownersOf,
-  records,
   remove,
   reserveIds,
   type Seen,
   updateSeen,
-  withExternalId,
 } from './store.ts'
 import { emailOf, foldTraits, nameOf, type Traits } from './traits.ts'
 
 export type { Glance, Lens } from './lens.ts'
 
+const TRIES_MAX = 5
+
 /**
- * Whom each sighting is about, in their order; makes the customers that are new. Every customer concerned is locked until the transaction ends.
- * `lastSeenAt` has the time of the newest event in the log for each of them that was known before.
+ * Whom each sighting is about; makes the customers that are new, and joins those who turn out to be one.
+ * Every customer concerned is locked until the transaction ends.
  */
-async function resolveCustomers(
-  tx: Db,
-  sightings: readonly Sighting[],
-  now: number,
-): Promise<{ ids: number[]; lastSeenAt: Map<number, number> }> {
-  const asked = [...new Map(sightings.flatMap(one => one.identities).map(identity => [identityKey(identity), identity])).values()]
-  const owners = await ownersOf(tx, asked)
-  const knownIds = [...new Set(owners.map(owner => owner.customer_id))]
-  const locked = await lock(tx, knownIds)
-  const known = new Map(owners.map(owner => [`${owner.kind}:${owner.value}`, owner.customer_id]))
-  const withExternal = await withExternalId(tx, knownIds)
+async function resolveCustomers(tx: Db, sightings: readonly Sighted[], now: number): Promise<Found> {
+  const { owners, locked } = await lockOwners(tx, sightings)
+  const heads = new Map(locked.map(one => [one.id, one]))
 
   // Ids are dealt out while deciding; how many it takes is known only afterwards.
   let dealt = 0
-  const draft = resolve(sightings, known, withExternal, () => -++dealt)
-  const fresh = dealt === 0 ? [] : await reserveIds(tx, dealt)
-  const real = (id: number) => (id > 0 ? id : (fresh[-id - 1] ?? 0))
-  if (dealt > 0)
-    await insertCustomers(
-      tx,
-      draft.customers.map(customer => ({ ...customer, id: real(customer.id) })),
-      now,
-    )
-  if (draft.identities.length > 0)
-    await insertIdentities(
-      tx,
-      draft.identities.map(one => ({ ...one, customerId: real(one.customerId) })),
-    )
-  return { ids: draft.ids.map(real), lastSeenAt: new Map(locked.map(customer => [customer.id, customer.lastSeenAt])) }
+  const draft = resolve(
+    sightings,
+    {
+      owners: new Map(owners.map(owner => [identityKey(owner), owner.owner])),
+      heads: new Map(owners.map(({ owner, head }) => [owner, head])),
+      kinds: await kindsOf(tx, locked),
+      absorbed: new Map(locked.map(({ id, absorbed }) => [id, absorbed.length])),
+      apart: await apartAmong(tx, locked),
+    },
+    () => -++dealt,
+  )
+  const reserved = dealt === 0 ? [] : await reserveIds(tx, dealt)
+  const real = (id: number) => (id > 0 ? id : (reserved[-id - 1] ?? 0))
+  const fresh = draft.fresh.map(customer => ({ ...customer, id: real(customer.id) }))
+  if (fresh.length > 0) await insertCustomers(tx, fresh, now)
+  const identities = draft.identities.map(one => ({ ...one, customerId: real(one.customerId) }))
+  if (identities.length > 0) await insertIdentities(tx, identities)
+  const joinings = draft.joinings.map(one => ({ ...one, winner: real(one.winner), loser: real(one.loser) }))
+  const { groups, joined } = await keepJoinings(tx, joinings, heads)
+  await keepDoubts(
+    tx,
+    draft.doubts.map(one => ({ ...one, a: real(one.a), b: real(one.b) })),
+  )
+  return {
+    personas: draft.personas.map(real),
+    customers: draft.customers.map(real),
+    lastSeenAt: new Map(locked.map(({ id, lastSeenAt }) => [id, lastSeenAt])),
+    groups,
+    joined,
+  }
+}
+
+/** Whoever has an id that is named, locked. While we wait for a lock somebody may be joined to somebody else; then we look again. */
+async function lockOwners(tx: Db, sightings: readonly Sighted[]) {
+  const named = sightings.flatMap(({ identities, alsoKnownAs }) => [...identities, ...(alsoKnownAs ?? [])])
+  const asked = [...new Map(named.map(identity => [identityKey(identity), identity])).values()]
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const owners = await ownersOf(tx, asked)
+    const heads = new Set(owners.map(owner => owner.head))
+    const locked = await lock(tx, [...heads])
+    if (locked.length === heads.size && locked.every(one => one.mergedInto === null)) return { owners, locked }
+  }
+  throw new Error('Customers are joined and removed quicker than they can be locked; the batch is tried again.')
 }
 
 /** Keeps when customers were first and last seen, and their traits, as their events tell. */
@@ -101,8 +124,13 @@ const PERSONAL_KINDS = new Set(['email', 'phone'])
  */
 export async function customerIdOf(db: Db, name: string, mayContact: boolean): Promise<number> {
   const [, kind, value] = /^(external|email|phone|anonymous):(.+)$/s.exec(name) ?? []
-  const id = kind === undefined || value === undefined ? idFrom(name) : await idNamed(db, kind, value, mayContact)
-  if (id !== null && (await records(db, [id])).has(id)) return id
+  const own = idFrom(name)
+  const found = await (kind === undefined || value === undefined
+    ? own === null
+      ? null
+      : headOf(db, own)
+    : idNamed(db, kind, value, mayContact))
+  if (found !== null) return found
   throw new Fault('customer.not_found', { customer: name })
 }
 

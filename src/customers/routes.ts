@@ -1,7 +1,7 @@
 import { type FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type Caller, callerOf, may } from '../access/index.ts'
-import { eventsBefore, sourceNames, undoneSources } from '../events/index.ts'
+import { eventsBefore, groupsOf, sourceNames, undoneSources } from '../events/index.ts'
 import { type History } from '../platform/clickhouse.ts'
 import { Fault } from '../platform/fault.ts'
 import { cursorTo, keysOf } from '../platform/http/index.ts'
@@ -146,7 +146,8 @@ export const routes =
         const keys = keysOf(request.query.cursor, 2)
         const before = keys && { at: Number(keys[0]), id: String(keys[1]) }
         const [undone, moves] = await Promise.all([undoneSources(db), lens.moves(id)])
-        const events = await eventsBefore(history, id, before, TIMELINE_PAGE, undone)
+        const personas = [id, ...((await groupsOf(db, [id])).get(id) ?? [])]
+        const events = await eventsBefore(history, personas, before, TIMELINE_PAGE, undone)
         const names = await sourceNames(db, [...new Set(events.map(event => event.sourceId))])
         const last = events.length === TIMELINE_PAGE ? events.at(-1) : undefined
         const items = events.map(event => itemOf(event, names.get(event.sourceId) ?? null, sight))

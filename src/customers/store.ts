@@ -5,30 +5,52 @@ import { type NewCustomer, type NewIdentity } from './resolve.ts'
 import { type Traits } from './traits.ts'
 import { type CustomerRecord } from './view.ts'
 
-/** Owners of identities, locked with their customers until the transaction ends; and which of these have an external id. */
+/** Owners of identities, and whom each of these is read as. */
 export async function ownersOf(tx: Db, identities: readonly Identity[]) {
-  const { rows } = await sql<{ kind: string; value: string; customer_id: number }>`
-    select i.kind, i.value, i.customer_id from identity i
-    join unnest(${identities.map(one => one.kind)}::text[], ${identities.map(one => one.value)}::text[]) as asked (kind, value) using (kind, value)`.execute(
-    tx,
-  )
+  const { rows } = await sql<{ kind: string; value: string; owner: number; head: number }>`
+    select i.kind, i.value, i.customer_id as owner, coalesce(c.merged_into, c.id) as head
+    from identity i join customer c on c.id = i.customer_id
+    join unnest(${identities.map(one => one.kind)}::text[], ${identities.map(one => one.value)}::text[]) as asked (kind, value)
+      on i.kind = asked.kind and i.value = asked.value`.execute(tx)
   return rows
 }
 
-export async function withExternalId(tx: Db, customerIds: readonly number[]): Promise<Set<number>> {
-  const { rows } = await sql<{ customer_id: number }>`
-    select customer_id from identity where kind = 'external' and customer_id = any(${customerIds}::bigint[])`.execute(tx)
-  return new Set(rows.map(row => row.customer_id))
+/** Kinds of ids, without anonymous ones, that these have: those joined together. */
+export async function kindsOf(tx: Db, heads: readonly Locked[]): Promise<Map<number, Set<string>>> {
+  const headOf = new Map(heads.flatMap(head => [head.id, ...head.absorbed].map(id => [id, head.id] as const)))
+  const { rows } = await sql<{ customer_id: number; kind: string }>`
+    select distinct customer_id, kind from identity
+    where customer_id = any(${[...headOf.keys()]}::bigint[]) and kind <> 'anonymous'`.execute(tx)
+  const kinds = new Map<number, Set<string>>()
+  for (const { customer_id, kind } of rows) {
+    const head = headOf.get(customer_id) ?? customer_id
+    const found = kinds.get(head)
+    if (found === undefined) kinds.set(head, new Set([kind]))
+    else found.add(kind)
+  }
+  return kinds
 }
 
+export type Locked = { id: number; lastSeenAt: number; traits: Traits; mergedInto: number | null; absorbed: number[] }
+
 /** Locks customers in the order of their ids, so that two batches wait for each other instead of blocking each other for ever. */
-export async function lock(
-  tx: Db,
-  customerIds: readonly number[],
-): Promise<{ id: number; lastSeenAt: number; traits: Traits }[]> {
-  const { rows } = await sql<{ id: number; last_seen_at: Date; traits: Traits }>`
-    select id, last_seen_at, traits from customer where id = any(${customerIds}::bigint[]) order by id for update`.execute(tx)
-  return rows.map(row => ({ id: row.id, lastSeenAt: row.last_seen_at.getTime(), traits: row.traits }))
+export async function lock(tx: Db, customerIds: readonly number[]): Promise<Locked[]> {
+  const { rows } = await sql<{
+    id: number
+    last_seen_at: Date
+    traits: Traits
+    merged_into: number | null
+    absorbed: (number | string)[]
+  }>`
+    select id, last_seen_at, traits, merged_into, absorbed
+    from customer where id = any(${customerIds}::bigint[]) order by id for update`.execute(tx)
+  return rows.map(row => ({
+    id: row.id,
+    lastSeenAt: row.last_seen_at.getTime(),
+    traits: row.traits,
+    mergedInto: row.merged_into,
+    absorbed: row.absorbed.map(Number),
+  }))
 }
 
 export async function reserveIds(tx: Db, count: number): Promise<number[]> {
@@ -106,7 +128,8 @@ export async function identitiesOf(
   customerIds: readonly number[],
 ): Promise<Map<number, { kind: string; value: string }[]>> {
   const { rows } = await sql<{ kind: string; value: string; customer_id: number }>`
-    select kind, value, customer_id from identity where customer_id = any(${customerIds}::bigint[]) order by kind desc, value`.execute(
+    select i.kind, i.value, coalesce(c.merged_into, c.id) as customer_id from identity i join customer c on c.id = i.customer_id
+    where c.id = any(${customerIds}::bigint[]) or c.merged_into = any(${customerIds}::bigint[]) order by kind desc, value`.execute(
     db,
   )
   return Map.groupBy(rows, row => row.customer_id)
@@ -119,7 +142,13 @@ export async function idWith(db: Db, kind: string, value: string): Promise<numbe
     .where('kind', '=', kind)
     .where('value', '=', value)
     .executeTakeFirst()
-  return row?.customer_id ?? null
+  return row === undefined ? null : headOf(db, row.customer_id)
+}
+
+/** Whom a customer is read as: themselves, unless they were joined to somebody. Null: there is no such customer. */
+export async function headOf(db: Db, customerId: number): Promise<number | null> {
+  const row = await db.selectFrom('customer').select(['id', 'merged_into']).where('id', '=', customerId).executeTakeFirst()
+  return row === undefined ? null : (row.merged_into ?? row.id)
 }
 
 export type Search = { text: string; isByContact: boolean }
@@ -132,17 +161,18 @@ export async function find(
   before: number | null,
   limit: number,
 ): Promise<number[]> {
-  const below = sql`id < ${before ?? Number.MAX_SAFE_INTEGER} ${knownAt === null ? sql`` : sql`and first_seen_at <= ${new Date(knownAt)}`}`
+  const below = sql`merged_into is null and id < ${before ?? Number.MAX_SAFE_INTEGER} ${knownAt === null ? sql`` : sql`and first_seen_at <= ${new Date(knownAt)}`}`
   if (search === null)
     return ids(await sql<{ id: number }>`select id from customer where ${below} order by id desc limit ${limit}`.execute(db))
   // Postgres text cannot hold U+0000.
   const literal = search.text.replaceAll('\0', '').replace(/[\\%_]/g, '\\$&')
-  const byContact = sql`select id from customer where (coalesce(name, '') || ' ' || coalesce(email, '')) ilike ${`%${literal}%`} union`
-  const kinds = search.isByContact ? ['external', 'anonymous', 'email', 'phone'] : ['external', 'anonymous']
+  const byContact = sql`select coalesce(merged_into, id) from customer where (coalesce(name, '') || ' ' || coalesce(email, '')) ilike ${`%${literal}%`} union`
+  const isAllowed = search.isByContact ? sql`` : sql`and i.kind in ('external', 'anonymous')`
   return ids(
     await sql<{ id: number }>`
       select id from customer where ${below} and id in (
-        ${search.isByContact ? byContact : sql``} select customer_id from identity where value like ${`${literal}%`} and kind = any(${kinds}::text[]))
+        ${search.isByContact ? byContact : sql``} select coalesce(c.merged_into, c.id) from identity i join customer c on c.id = i.customer_id
+        where i.value like ${`${literal}%`} ${isAllowed})
       order by id desc limit ${limit}`.execute(db),
   )
 }

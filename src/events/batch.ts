@@ -9,11 +9,19 @@ export type Change = {
   whole: LogEvent[] | null
 }
 
-export type Resolved = { customerId: number; id: string; sourceId: number; receivedAt: number; envelope: Envelope }
+export type Resolved = {
+  customerId: number
+  persona: number
+  id: string
+  sourceId: number
+  receivedAt: number
+  envelope: Envelope
+}
 
-export const toLogEvent = ({ customerId, id, sourceId, receivedAt, envelope }: Resolved): LogEvent => ({
+export const toLogEvent = ({ customerId, persona, id, sourceId, receivedAt, envelope }: Resolved): LogEvent => ({
   id,
   customerId,
+  ...(persona !== customerId && { persona }),
   name: envelope.name,
   at: envelope.at,
   receivedAt,
@@ -42,12 +50,16 @@ export function doubtful(events: readonly LogEvent[], lastSeenAt: ReadonlyMap<nu
   ]
 }
 
-/** Sorts a batch into changes, without what the log has already (`known`). `histories` holds the log of the doubtful customers. */
+/**
+ * Sorts a batch into changes, without what the log has already (`known`). `histories` holds the log of the doubtful customers.
+ * Of those joined, the one in front has a whole new past, and the other one none.
+ */
 export function changesOf(
   events: readonly LogEvent[],
   known: ReadonlySet<string>,
   histories: ReadonlyMap<number, LogEvent[]>,
   doubted: ReadonlySet<number>,
+  joined: readonly { winner: number; loser: number }[] = [],
 ): Change[] {
   const byCustomer = Map.groupBy(events, event => event.customerId)
   const changes: Change[] = []
@@ -58,5 +70,9 @@ export function changesOf(
     const whole = doubted.has(customerId) ? [...(histories.get(customerId) ?? []), ...fresh].sort(inTime) : null
     changes.push({ customerId, fresh, whole })
   }
+  const told = new Set(changes.map(change => change.customerId))
+  const untold = new Set(joined.map(({ winner }) => winner)).difference(told)
+  for (const customerId of untold) changes.push({ customerId, fresh: [], whole: histories.get(customerId) ?? [] })
+  for (const { loser } of joined) changes.push({ customerId: loser, fresh: [], whole: [] })
   return changes
 }

@@ -1,5 +1,6 @@
 /** Ids by which a sender may call a customer, strongest first. */
 export const IDENTITY_KINDS = ['external', 'email', 'phone', 'anonymous'] as const
+export type IdentityKind = (typeof IDENTITY_KINDS)[number]
 /** `kind` is one of these, or a kind of the sender's own (`loyalty_card`), which counts for more than an anonymous id and less than a phone. */
 export type Identity = { kind: string; value: string }
 

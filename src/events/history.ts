@@ -1,5 +1,5 @@
 import { type History, instantSql } from '../platform/clickhouse.ts'
-import { type LogEvent } from './contract.ts'
+import { inTime, type LogEvent } from './contract.ts'
 
 /** Everything in the log that carries a batch number. A module that adds a table adds it here. */
 const BATCHED_TABLES = ['event', 'move'] as const
@@ -10,7 +10,7 @@ export async function writeEvents(history: History, batch: number, events: reado
   await history.insert(
     'event',
     events.map(event => ({
-      customer_id: event.customerId,
+      customer_id: event.persona ?? event.customerId,
       at: instantSql(event.at),
       id: event.id,
       name: event.name,
@@ -65,47 +65,71 @@ const toEvent = (row: EventRow): LogEvent => ({
   properties: row.properties === '' ? {} : (JSON.parse(row.properties) as LogEvent['properties']),
 })
 
+/** Of customers that were joined: with whom each is read, beside themselves. Those who are alone are missing. */
+export type Groups = ReadonlyMap<number, readonly number[]>
+
+const everybody = (customerIds: Iterable<number>, groups: Groups): number[] =>
+  [...new Set(customerIds)].flatMap(id => [id, ...(groups.get(id) ?? [])])
+
 /** The whole histories of some customers, each in the order of time; without events of undone sources. */
 export async function eventsOf(
   history: History,
   customerIds: readonly number[],
+  groups: Groups,
   undone: readonly number[],
 ): Promise<Map<number, LogEvent[]>> {
   if (customerIds.length === 0) return new Map()
   const rows = await history.rows<EventRow>(
     `select ${COLUMNS} from event
      where customer_id in {customers:Array(UInt64)} and not has({undone:Array(UInt32)}, source_id)
-     order by event.customer_id, event.at, event.received_at, id`,
-    { customers: customerIds, undone },
+     order by event.customer_id, event.at, id`,
+    { customers: everybody(customerIds, groups), undone },
   )
-  return Map.groupBy(rows.map(toEvent), event => event.customerId)
+  const heads = new Map([...groups].flatMap(([head, others]) => others.map(other => [other, head] as const)))
+  const histories = Map.groupBy(
+    rows.map(row => readAs(toEvent(row), heads)),
+    event => event.customerId,
+  )
+  for (const [id, events] of histories) if (groups.has(id)) events.sort(inTime)
+  return histories
+}
+
+const readAs = (event: LogEvent, heads: ReadonlyMap<number, number>): LogEvent => {
+  const head = heads.get(event.customerId)
+  return head === undefined ? event : { ...event, customerId: head, persona: event.customerId }
 }
 
 /** Which of these events the log has already. Reads no more than the ids of the customers concerned. */
-export async function knownIds(history: History, events: readonly LogEvent[]): Promise<Set<string>> {
+export async function knownIds(history: History, events: readonly LogEvent[], groups: Groups): Promise<Set<string>> {
   if (events.length === 0) return new Set()
   const rows = await history.rows<{ id: string }>(
     'select id from event where customer_id in {customers:Array(UInt64)} and id in {ids:Array(UUID)}',
-    { customers: [...new Set(events.map(event => event.customerId))], ids: events.map(event => event.id) },
+    {
+      customers: everybody(
+        events.map(event => event.customerId),
+        groups,
+      ),
+      ids: events.map(event => event.id),
+    },
   )
   return new Set(rows.map(row => row.id))
 }
 
-/** One customer's events, newest first, strictly before the cursor (time and id). */
+/** The events of one customer, and of those joined to them, newest first, strictly before the cursor (time and id). */
 export async function eventsBefore(
   history: History,
-  customerId: number,
+  customerIds: readonly number[],
   before: { at: number; id: string } | null,
   limit: number,
   undone: readonly number[],
 ): Promise<LogEvent[]> {
   const rows = await history.rows<EventRow>(
     `select ${COLUMNS} from event
-     where customer_id = {customer:UInt64} and not has({undone:Array(UInt32)}, source_id)
+     where customer_id in {customers:Array(UInt64)} and not has({undone:Array(UInt32)}, source_id)
        and (event.at, id) < (fromUnixTimestamp64Milli({at:Int64}, 'UTC'), {id:UUID})
      order by event.at desc, id desc limit {limit:UInt32}`,
     {
-      customer: customerId,
+      customers: customerIds,
       undone,
       limit,
       at: before?.at ?? 9_000_000_000_000,

@@ -4,13 +4,15 @@ import { type Clock } from '../platform/clock.ts'
 import { derivedId } from '../platform/ids.ts'
 import { type Db } from '../platform/postgres.ts'
 import { type Change, changesOf, doubtful, toLogEvent } from './batch.ts'
-import { type Envelope, type Identity, type LogEvent } from './contract.ts'
-import { customersOfSource, dropSource, eventsOf, knownIds, voidBatches, writeEvents } from './history.ts'
+import { type Envelope, type LogEvent } from './contract.ts'
+import { customersOfSource, dropSource, eventsOf, type Groups, knownIds, voidBatches, writeEvents } from './history.ts'
 import {
   announce,
   append,
   closeBatch,
+  groupsOf,
   hasRows,
+  headsOf,
   heartbeat,
   type InboxRow,
   isAlive,
@@ -30,18 +32,30 @@ import {
 export type { Change } from './batch.ts'
 export { type Envelope, type Identity, type LogEvent, ORDER_EVENTS, type OrderLine } from './contract.ts'
 export { countOfSource, eventsBefore } from './history.ts'
-export { createSource, sourceNames, undoneSources, waiting } from './store.ts'
+export { createSource, groupsOf, sourceNames, undoneSources, waiting } from './store.ts'
 
 /** Where a batch is written: the transaction that settles it, the log, and the number that the log rows carry. */
 export type Batch = { tx: Db; history: History; number: number; now: number }
+/** What says whom an event is about. */
+export type Sighted = Pick<Envelope, 'identities' | 'at'> & {
+  alsoKnownAs?: Envelope['alsoKnownAs'] | undefined
+  messageId: string
+}
+export type Found = {
+  /** The customer that each sighting was taken for, in their order; and whom that one is read as. */
+  personas: number[]
+  customers: number[]
+  /** The newest event in the log of those known before. */
+  lastSeenAt: ReadonlyMap<number, number>
+  /** With whom each is read, now. Those who are alone are missing. */
+  groups: Groups
+  /** Who has just been joined, and whom they are read as now. */
+  joined: readonly { winner: number; loser: number }[]
+}
 /** Knows who is who. Everything happens inside the transaction that settles a batch. */
 export type Directory = {
-  /** Whom each sighting is about, in their order, making the customers that are new; all of them locked. `lastSeenAt` has the newest event in the log of those known before. */
-  resolve(
-    tx: Db,
-    sightings: readonly { identities: readonly Identity[]; at: number }[],
-    now: number,
-  ): Promise<{ ids: number[]; lastSeenAt: Map<number, number> }>
+  /** Whom each sighting is about, making the customers that are new and joining those who turn out to be one; all of them locked. */
+  resolve(tx: Db, sightings: readonly Sighted[], now: number): Promise<Found>
   lock(tx: Db, customerIds: readonly number[]): Promise<void>
   /** Keeps what the changes say about the customers themselves. */
   keepSeen(tx: Db, changes: readonly Change[]): Promise<void>
@@ -94,7 +108,7 @@ function laneOf(text: string): number {
 
 /** The whole histories of customers, without what is being undone. */
 export async function historiesOf(db: Db, history: History, customerIds: readonly number[]): Promise<Map<number, LogEvent[]>> {
-  return eventsOf(history, customerIds, await undoneSources(db))
+  return eventsOf(history, customerIds, await groupsOf(db, customerIds), await undoneSources(db))
 }
 
 /** Raised when this worker was declared dead while it was away; it must announce itself anew. */
@@ -199,49 +213,70 @@ export async function settleNext(worker: Worker, limit = 5_000): Promise<number>
   if (!(await hasRows(worker.db, worker.id))) return 0
   return worker.writer.batch(worker.clock.now(), async batch => {
     const rows = await takeRows(batch.tx, worker.id, limit)
-    const { events, lastSeenAt } = await identify(worker, batch, rows)
-    const changes = await whatIsNew(batch, events, lastSeenAt)
-    const fresh = changes.flatMap(change => change.fresh)
-    await writeEvents(batch.history, batch.number, fresh)
+    const found = await worker.directory.resolve(
+      batch.tx,
+      rows.map(({ messageId, envelope: { identities, alsoKnownAs, at } }) => ({ identities, alsoKnownAs, at, messageId })),
+      batch.now,
+    )
+    const changes = await whatIsNew(batch, eventsFrom(rows, found), found)
+    await writeEvents(
+      batch.history,
+      batch.number,
+      changes.flatMap(change => change.fresh),
+    )
     await tell(worker, batch, changes)
     return rows.length
   })
 }
 
-/** Whose each row is. `lastSeenAt` has the newest event in the log of everyone who was known before. */
-async function identify(worker: Worker, { tx, now }: Batch, rows: readonly InboxRow[]) {
-  const sightings = rows.map(({ envelope: { identities, at } }) => ({ identities, at }))
-  const { ids, lastSeenAt } = await worker.directory.resolve(tx, sightings, now)
-  const events = rows.flatMap(({ envelope, messageId, sourceId, receivedAt }, i) => {
-    const customerId = ids[i]
-    return customerId === undefined ? [] : [toLogEvent({ customerId, id: messageId, sourceId, receivedAt, envelope })]
+const eventsFrom = (rows: readonly InboxRow[], { customers, personas }: Found): LogEvent[] =>
+  rows.flatMap(({ envelope, messageId, sourceId, receivedAt }, i) => {
+    const [customerId, persona] = [customers[i], personas[i]]
+    if (customerId === undefined || persona === undefined) return []
+    return [toLogEvent({ customerId, persona, id: messageId, sourceId, receivedAt, envelope })]
   })
-  return { events, lastSeenAt }
-}
 
 async function whatIsNew(
   { tx, history }: Batch,
   events: readonly LogEvent[],
-  lastSeenAt: ReadonlyMap<number, number>,
+  { lastSeenAt, groups, joined }: Found,
 ): Promise<Change[]> {
   const undone = await undoneSources(tx)
   const wanted = events.filter(event => !undone.includes(event.sourceId))
+  const winners = new Set(joined.map(({ winner }) => winner))
   // A repeated message need not carry the same time, so the log is asked for the ids of everyone who was known before.
   const known = await knownIds(
     history,
-    wanted.filter(event => lastSeenAt.has(event.customerId)),
+    wanted.filter(event => lastSeenAt.has(event.customerId) || winners.has(event.customerId)),
+    groups,
   )
   const doubted = doubtful(
     wanted.filter(event => !known.has(event.id)),
     lastSeenAt,
   )
-  return changesOf(wanted, known, await eventsOf(history, doubted, undone), new Set(doubted))
+  const asked = new Set([...doubted, ...winners])
+  return changesOf(wanted, known, await eventsOf(history, [...asked], groups, undone), asked, joined)
 }
 
 async function tell(worker: Pick<Worker, 'directory' | 'listeners'>, batch: Batch, changes: Change[]): Promise<void> {
   if (changes.length === 0) return
   await worker.directory.keepSeen(batch.tx, changes)
   for (const listener of worker.listeners) await listener(batch, changes)
+}
+
+/** Tells the listeners the whole past of customers anew, as the log has it; they are locked. Returns those of whom the log has nothing. */
+export async function retell(
+  worker: Pick<Worker, 'directory' | 'listeners'>,
+  batch: Batch,
+  customerIds: readonly number[],
+): Promise<number[]> {
+  const histories = await historiesOf(batch.tx, batch.history, customerIds)
+  await tell(
+    worker,
+    batch,
+    customerIds.map(customerId => ({ customerId, fresh: [], whole: histories.get(customerId) ?? [] })),
+  )
+  return customerIds.filter(customerId => !histories.has(customerId))
 }
 
 /**
@@ -262,17 +297,10 @@ export async function undoSource(
     const last = customerIds.at(-1)
     if (last === undefined) break
     await worker.writer.batch(worker.clock.now(), async batch => {
-      await worker.directory.lock(batch.tx, customerIds)
-      const histories = await historiesOf(batch.tx, batch.history, customerIds)
-      await tell(
-        worker,
-        batch,
-        customerIds.map(customerId => ({ customerId, fresh: [], whole: histories.get(customerId) ?? [] })),
-      )
-      await worker.directory.remove(
-        batch.tx,
-        customerIds.filter(customerId => !histories.has(customerId)),
-      )
+      const heads = await headsOf(batch.tx, customerIds)
+      await worker.directory.lock(batch.tx, heads)
+      const gone = await retell(worker, batch, heads)
+      await worker.directory.remove(batch.tx, gone)
     })
     after = last
     done += customerIds.length

@@ -102,6 +102,20 @@ export async function removeInboxOf(db: Db, sourceId: number): Promise<void> {
   await db.deleteFrom('inbox').where('source_id', '=', sourceId).execute()
 }
 
+/** Of customers that were joined: with whom each of these is read, beside themselves. Those who are alone are missing. */
+export async function groupsOf(db: Db, customerIds: readonly number[]): Promise<Map<number, number[]>> {
+  const { rows } = await sql<{ id: number; head: number }>`
+    select id, merged_into as head from customer where merged_into = any(${customerIds}::bigint[])`.execute(db)
+  return new Map([...Map.groupBy(rows, row => row.head)].map(([head, members]) => [head, members.map(row => row.id)]))
+}
+
+/** Whom these are read as; each once. */
+export async function headsOf(db: Db, customerIds: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select distinct coalesce(merged_into, id) as id from customer where id = any(${customerIds}::bigint[])`.execute(db)
+  return rows.map(row => row.id)
+}
+
 // Workers, lanes and batches
 
 /** Announces a worker, and that every earlier one on the same data folder is dead. */
