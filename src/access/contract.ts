@@ -22,6 +22,7 @@ export const CAPABILITIES = [
   'customers:read',
   'customers:contact', // names, emails, phones unmasked
   'customers:money', // revenue and order values
+  'customers:write', // what colleagues note, correct and join
   'imports:read',
   'imports:write',
   'company:read',

@@ -13,17 +13,18 @@ const ROLE_MAY: Record<Role, readonly Capability[]> = {
     'customers:read',
     'customers:contact',
     'customers:money',
+    'customers:write',
     'imports:read',
     'imports:write',
     'company:read',
   ],
   // Works with behaviour and money, and does not need to know whose it is.
   analyst: ['lifecycle:read', 'customers:read', 'customers:money', 'imports:read', 'company:read'],
-  sales: ['lifecycle:read', 'customers:read', 'customers:contact', 'customers:money', 'company:read'],
+  sales: ['lifecycle:read', 'customers:read', 'customers:contact', 'customers:money', 'customers:write', 'company:read'],
   finance: ['lifecycle:read', 'customers:read', 'customers:money', 'imports:read', 'company:read'],
   // How many will buy, not who.
   purchasing: ['lifecycle:read', 'company:read'],
-  service: ['lifecycle:read', 'customers:read', 'customers:contact', 'customers:money', 'company:read'],
+  service: ['lifecycle:read', 'customers:read', 'customers:contact', 'customers:money', 'customers:write', 'company:read'],
   // Connects systems and looks after keys; sees that data arrives, not whose it is.
   developer: ['lifecycle:read', 'customers:read', 'imports:read', 'imports:write', 'company:read', 'keys:manage', 'system:read'],
   // Answers a person's request for everything that is held about them, and can show who looked.
@@ -32,6 +33,7 @@ const ROLE_MAY: Record<Role, readonly Capability[]> = {
     'customers:read',
     'customers:contact',
     'customers:money',
+    'customers:write',
     'imports:read',
     'company:read',
     'audit:read',
