@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { type Envelope, type Identity, ORDER_EVENTS } from '../contract.ts'
+import { COMPANY_EVENTS, type Envelope, type Identity } from '../contract.ts'
+import { commerceIn, spelt } from './commerce.ts'
 import { idIn } from './ids.ts'
 import { type Limits } from './limits.ts'
-import { moneyIn, wordOf } from './money.ts'
+import { wordOf } from './money.ts'
 import { isTrouble, type Trouble } from './reasons.ts'
 import { happenedAt } from './time.ts'
 import { traitsIn } from './traits.ts'
@@ -15,7 +16,7 @@ const NAMES: Record<Exclude<Type, 'track'>, string> = {
   identify: 'Identified',
   page: 'Page Viewed',
   screen: 'Screen Viewed',
-  group: 'Group Joined',
+  group: COMPANY_EVENTS.joined,
   alias: 'Aliased',
 }
 
@@ -43,17 +44,23 @@ export function normalise(event: unknown, arrival: Arrival): Envelope | Trouble 
   const time = happenedAt(event, arrival.receivedAt, arrival.limits)
   if (isTrouble(time)) return time
   const messageId = messageIdOf(event, arrival.receivedAt)
-  const order = type === 'track' ? orderIn(name, bagOr(event.properties), messageId, arrival.currency) : {}
-  if (isTrouble(order)) return order
-  const traits = type === 'identify' ? traitsIn(event, arrival.isTrusted) : {}
+  const commerce = type === 'track' ? commerceIn(name, bagOr(event.properties), messageId, arrival.currency) : {}
+  if (isTrouble(commerce)) return commerce
+  const group = groupIn(type, name, event, arrival.limits)
+  if (isTrouble(group)) return group
+  const traits = {
+    ...(type === 'identify' && traitsIn(event, arrival.isTrusted)),
+    // The browser's word that this person's data is not to be sold or shared: true of the person, whatever the event was.
+    ...(bagOr(event.context).globalPrivacyControl === true && { global_privacy_control: true }),
+  }
   return {
     messageId,
     identities,
     name,
     at: time.at,
-    ...order,
+    ...commerce,
     ...(Object.keys(traits).length > 0 && { traits }),
-    properties: propertiesOf(type, event),
+    properties: { ...propertiesOf(type, event), ...group },
   }
 }
 
@@ -61,7 +68,7 @@ function nameOf(type: Type, event: Bag, { nameCharsMax }: Limits): string | Trou
   if (type !== 'track') return NAMES[type]
   const name = wordOf(event.event)
   if (name === null) return { reason: 'no_name', field: 'event' }
-  return name.length > nameCharsMax ? { reason: 'too_large', field: 'event' } : name
+  return name.length > nameCharsMax ? { reason: 'too_large', field: 'event' } : spelt(name)
 }
 
 const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]+$/
@@ -86,22 +93,15 @@ function emailIn(event: Bag): string | null {
   return email !== null && email.length <= EMAIL_CHARS_MAX && EMAIL.test(email) ? email.toLowerCase() : null
 }
 
-const ORDER_NAMES = new Set<string>(Object.values(ORDER_EVENTS))
+const COMPANY_NAMES = new Set<string>(Object.values(COMPANY_EVENTS))
 
-function orderIn(name: string, properties: Bag, messageId: string, usual: string): Partial<Envelope> | Trouble {
-  if (!ORDER_NAMES.has(name)) return {}
-  // An order without a number is one of its own, as in a file of orders; a change to an order has to say which.
-  const told = wordOf(properties.order_id) ?? wordOf(properties.orderId)
-  if (told === null && name !== ORDER_EVENTS.completed) return { reason: 'no_order', field: 'properties.order_id' }
-  const money = moneyIn(properties, usual)
-  if (isTrouble(money)) return money
-  const { amount, currency, lines } = money
-  return {
-    orderId: told ?? messageId,
-    ...(amount !== undefined && { amount }),
-    currency,
-    ...(lines.length > 0 && { lines }),
-  }
+/** Which company it is about, where it is about one: a placeholder would make one company of all that had none. */
+function groupIn(type: Type, name: string, event: Bag, limits: Limits): { groupId?: string } | Trouble {
+  if (!COMPANY_NAMES.has(name)) return {}
+  const [bag, path] = type === 'group' ? [event, ''] : [bagOr(event.properties), 'properties.']
+  const id = idIn(bag, 'groupId', limits) ?? idIn(bag, 'group_id', limits)
+  if (id === null) return { reason: 'no_group', field: `${path}groupId` }
+  return typeof id === 'string' ? { groupId: id } : { ...id, field: `${path}${id.field}` }
 }
 
 /** What the sender said beside that, as said. Traits of the person are traits, and are not told again with every event. */
@@ -111,7 +111,7 @@ function propertiesOf(type: Type, event: Bag): Record<string, unknown> {
     if (wordOf(event.name) !== null) properties.name = event.name
     if (wordOf(event.category) !== null) properties.category = event.category
   }
-  if (type === 'group') Object.assign(properties, { groupId: event.groupId ?? null, traits: bagOr(event.traits) })
+  if (type === 'group') properties.traits = bagOr(event.traits)
   if (type === 'alias') properties.previousId = event.previousId ?? null
   const { traits: _, ...context } = bagOr(event.context)
   if (Object.keys(context).length > 0) properties.context = context

@@ -17,6 +17,7 @@ export const REASONS = [
   'time_too_early',
   'time_in_future',
   'no_order',
+  'no_group',
   'bad_amount',
   'bad_currency',
   'refused_by_store',

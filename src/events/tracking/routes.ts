@@ -14,10 +14,17 @@ import { LIMITS } from './limits.ts'
 import { type Type } from './normalise.ts'
 import { readBody } from './routes.body.ts'
 import { rudderSource, segmentSettings } from './routes.settings.ts'
+import { snippet } from './routes.snippet.ts'
 import { bagOr } from './values.ts'
 import { liveEventOf } from './view.ts'
 
-export type TrackingDeps = { db: Db; clock: Clock; publicUrl: string | null }
+export type TrackingDeps = {
+  db: Db
+  clock: Clock
+  publicUrl: string | null
+  /** The built file that the pages of others load. */
+  snippet: string
+}
 
 /** Null: a batch of any types. The short paths are what analytics-next calls. */
 const PATHS: Record<string, Type | null> = {
@@ -58,6 +65,7 @@ export const trackingRoutes =
   async app => {
     const intake = new Intake(deps.db, deps.clock)
     await app.register(ingest(deps, intake))
+    await app.register(snippet(deps.snippet))
     await app.register(forColleagues(deps, intake), { prefix: '/api/tracking' })
   }
 
@@ -79,6 +87,8 @@ const ingest =
       const key = keyIn(request.headers.authorization, body, bagOr(request.query))
       if (key === null) throw new Fault('access.key_refused')
       const sender = await away(intake.senders.of(key))
+      // A browser says so by itself, whatever SDK the page uses.
+      if (request.headers['sec-gpc'] === '1') body.context = { ...bagOr(body.context), globalPrivacyControl: true }
       const events = eventsIn(body, type, one(request.headers.sentat))
       if (events === null) throw new Fault('tracking.not_json', { detail: 'batch is not a list' })
       const { isTrusted, currency } = sender
