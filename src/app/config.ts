@@ -13,6 +13,11 @@ const environment = z.object({
   PERENNIAL_PORT: z.coerce.number().int().min(0).max(65_535).default(4400),
   PERENNIAL_HOST: z.string().min(1).default('127.0.0.1'),
   PERENNIAL_URL: optionalUrl(['http', 'https']),
+  PERENNIAL_SECRET: z
+    .string()
+    .min(16)
+    .optional()
+    .transform(secret => secret ?? null),
   PERENNIAL_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: optionalUrl(['postgres', 'postgresql']),
   CLICKHOUSE_URL: optionalUrl(['http', 'https']),
@@ -25,6 +30,8 @@ export type Config = {
   host: string
   /** How customers and colleagues reach it, when that is not this machine's address. */
   publicUrl: string | null
+  /** What the secrets of others are sealed with; without it one is made and kept in the data folder. */
+  secret: string | null
   logLevel: string
   databaseUrl: string | null
   clickhouseUrl: string | null
@@ -44,6 +51,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: read.PERENNIAL_PORT,
     host: read.PERENNIAL_HOST,
     publicUrl: read.PERENNIAL_URL?.replace(/\/$/, '') ?? null,
+    secret: read.PERENNIAL_SECRET,
     logLevel: read.PERENNIAL_LOG,
     databaseUrl: read.DATABASE_URL,
     clickhouseUrl: read.CLICKHOUSE_URL,
