@@ -129,6 +129,42 @@ export interface Tables {
     orders: GeneratedAlways<number>
     last_order_ms: GeneratedAlways<number | null>
   }
+  data_rule: {
+    id: GeneratedAlways<number>
+    event: string | null
+    path: string | null
+    action: string
+    created_at: Date
+    created_by: string
+    hits: Generated<number>
+    last_hit_at: Date | null
+  }
+  data_suggestion_dismissed: {
+    event: string
+    path: string
+  }
+  event_name: {
+    id: Generated<number>
+    name: string
+    description: Generated<string>
+    owner: Generated<string>
+    is_verified: Generated<boolean>
+    observed: Generated<number>
+    properties: Generated<unknown>
+    unlisted: Generated<number>
+  }
+  event_name_day: {
+    name_id: number
+    day: Date
+    n: number
+  }
+  event_name_source: {
+    name_id: number
+    source_id: number
+    n: number
+    first_at: Date
+    last_at: Date
+  }
   identity: {
     kind: string
     value: string
@@ -232,6 +268,49 @@ export interface Tables {
     address: string | null
     agent: string | null
   }
+  shop_connection: {
+    id: GeneratedAlways<number>
+    address: string
+    kind: string
+    name: string
+    source_id: number
+    secret: string | null
+    proof: unknown
+    mapping: unknown
+    takes_tests: Generated<boolean>
+    is_on: Generated<boolean>
+    pinged_at: Date | null
+    ended_at: Date | null
+    created_at: Date
+    removed_at: Date | null
+  }
+  shop_delivery: {
+    id: GeneratedAlways<number>
+    connection_id: number
+    key: string
+    topic: string
+    result: string
+    reason: string | null
+    field: string | null
+    events: Generated<number>
+    times: Generated<number>
+    order_key: string | null
+    received_at: Date
+    last_at: Date
+    body: Buffer | null
+  }
+  shop_order: {
+    connection_id: number
+    key: string
+    memory: unknown
+  }
+  shop_refusal: {
+    connection_id: number
+    day: Date
+    reason: string
+    times: number
+    last_at: Date
+  }
   sign_in_tries: {
     subject: Buffer
     tries: number
@@ -244,6 +323,19 @@ export interface Tables {
     created_at: Date
     undone_at: Date | null
     dropped_at: Date | null
+  }
+  source_hour: {
+    source_id: number
+    what: string
+    hour: Date
+    n: number
+    last_at: Date
+  }
+  source_minute: {
+    source_id: number
+    slot: number
+    minute: Date
+    n: number
   }
   spend_entry: {
     source_id: number
