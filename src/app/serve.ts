@@ -20,6 +20,8 @@ import { type Config } from './config.ts'
 export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
   .version
 
+const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url))
+
 /** The HTTP server with every route, not yet listening. */
 export async function server(program: Program, address: () => string): Promise<Server> {
   const { config, log, db, history, clock, data } = program
@@ -31,7 +33,7 @@ export async function server(program: Program, address: () => string): Promise<S
     health: () => health(program),
     details: may('system:read').policy,
     registry: new Registry(),
-    pages: fileURLToPath(new URL('../../web/dist', import.meta.url)),
+    pages: PAGES,
     publicUrl: config.publicUrl,
     sessionCookie: sessionCookieOf(config.publicUrl).name,
   })
@@ -41,7 +43,7 @@ export async function server(program: Program, address: () => string): Promise<S
   await app.register(importRoutes({ db, history, clock, data }), { prefix })
   await app.register(lifecycleRoutes({ db, history, clock }), { prefix })
   await app.register(customerRoutes({ db, history, lens: customerLens(db, history, clock, timeZone) }), { prefix })
-  await app.register(trackingRoutes({ db, clock, publicUrl: config.publicUrl }))
+  await app.register(trackingRoutes({ db, clock, publicUrl: config.publicUrl, snippet: join(PAGES, 'perennial.js') }))
   return app
 }
 

@@ -83,6 +83,9 @@ export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number]
 export const CONSENT_CHANNELS = ['email', 'sms', 'phone', 'whatsapp', 'push', 'post', 'any'] as const
 export type ConsentChannel = (typeof CONSENT_CHANNELS)[number]
 
+/** Somebody belongs to a company, and no longer does: `properties.groupId` says which, `properties.traits` what it is like. */
+export const COMPANY_EVENTS = { joined: 'Group Joined', left: 'Group Left' } as const
+
 // No sender's order id begins so, but by intent; and then it is only not shown.
 const MADE_UP = 'unnumbered:'
 

@@ -1,6 +1,23 @@
 /** How to send a first event with each of these, at this server's address. Programs, not sentences: they are the same in every language. */
 export const snippets = (address: string): { name: string; code: string }[] => [
   {
+    name: 'Website',
+    code: `<script>
+  ;(p => {
+    for (const name of ['load', 'page', 'identify', 'track', 'group', 'consent', 'reset'])
+      p[name] ??= (...words) => p.push([Date.now(), name, ...words])
+  })((window.perennial = window.perennial || []))
+  perennial.load('YOUR_WRITE_KEY')
+  perennial.page()
+</script>
+<script async src="${address}/perennial.js"></script>
+
+<!-- Nothing is stored or sent before your consent banner says so: -->
+<script>
+  perennial.consent({ analytics: true })
+</script>`,
+  },
+  {
     name: 'Segment',
     code: `import { Analytics } from '@segment/analytics-node'
 
