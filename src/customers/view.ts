@@ -2,9 +2,9 @@ import { type LogEvent, ORDER_EVENTS, orderNumberOf } from '../events/contract.t
 import { t } from '../platform/messages.ts'
 import { type CustomerProfile, type CustomerRow, type Money, type TimelineItem } from './contract.ts'
 import { type Glance } from './lens.ts'
+import { isPersonal, PERSONAL_IDS, type Sight } from './sight.ts'
 
-/** What the one who asks may see of customers: how to reach them, and money. */
-export type Sight = { contact: boolean; money: boolean }
+export type { Sight } from './sight.ts'
 
 export type CustomerRecord = {
   id: number
@@ -15,25 +15,6 @@ export type CustomerRecord = {
   traits: LogEvent['traits']
 }
 type KnownBy = { kind: string; value: string }
-
-/** Ids and traits by which a person can be reached or recognised. An external id is a number of ours and stays. */
-const PERSONAL_IDS = new Set(['email', 'phone'])
-const PERSONAL_TRAITS = new Set([
-  'name',
-  'firstName',
-  'lastName',
-  'first_name',
-  'last_name',
-  'email',
-  'phone',
-  'claimed_email',
-  'claimed_phone',
-  'address',
-  'street',
-  'birthday',
-  'username',
-  'avatar',
-])
 
 export function labelOf(
   customer: Pick<CustomerRecord, 'id' | 'name' | 'email'>,
@@ -63,7 +44,9 @@ export function rowOf(
   identities: readonly KnownBy[],
   glance: Glance | undefined,
   sight: Sight,
+  traits: readonly string[] = [],
 ): CustomerRow {
+  const known = (kind: string) => identities.find(identity => identity.kind === kind)?.value
   return {
     id: String(customer.id),
     label: labelOf(customer, identities, sight),
@@ -73,8 +56,21 @@ export function rowOf(
     orders: glance?.orders ?? 0,
     lastOrderAt: iso(glance?.lastOrderAt),
     revenue: moneyOf(glance?.revenue ?? {}, sight),
+    firstSeenAt: new Date(customer.firstSeenAt).toISOString(),
+    lastSeenAt: new Date(customer.lastSeenAt).toISOString(),
+    phone: sight.contact ? (known('phone') ?? wordOf(customer.traits.phone ?? customer.traits.claimed_phone)) : null,
+    externalId: known('external') ?? null,
+    traits: Object.fromEntries(
+      traits.flatMap(name => {
+        const word = wordOf(customer.traits[name])
+        return word === null ? [] : [[name, sight.contact || !isPersonal(name) ? word : t('customers:hidden')]]
+      }),
+    ),
   }
 }
+
+const wordOf = (value: CustomerRecord['traits'][string] | undefined): string | null =>
+  value === undefined || value === null ? null : String(value)
 
 export function profileOf(
   customer: CustomerRecord,
@@ -95,7 +91,7 @@ export function profileOf(
       .filter(([, value]) => value !== null)
       .map(([name, value]) => ({
         name,
-        value: sight.contact || !PERSONAL_TRAITS.has(name.split('.')[0] ?? name) ? String(value) : t('customers:hidden'),
+        value: sight.contact || !isPersonal(name) ? String(value) : t('customers:hidden'),
       })),
     orders: glance?.orders ?? 0,
     lastOrderAt: iso(glance?.lastOrderAt),

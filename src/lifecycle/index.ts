@@ -178,6 +178,10 @@ async function standingsAt(
 /** What customers' lists and profiles show of the lifecycle. */
 export function customerLens(db: Db, history: History, clock: Clock, timeZone: () => Promise<string>): Lens {
   return {
+    stages: async model => {
+      const { id, stages } = await modelOf(db, model)
+      return { id, stages: stages.map(stage => ({ id: stage.id, super: stage.super })) }
+    },
     instant: async at => (at === undefined || at === '' ? null : instantOf(at, await timeZone(), clock.now())),
     glances: async (model, customerIds, at) => {
       const found = await standings(db, history, await modelOf(db, model), customerIds, at)
