@@ -7,6 +7,7 @@ import { Registry } from 'prom-client'
 import { routes as accessRoutes, firstAccountToken, guard, may, sessionCookieOf } from '../access/index.ts'
 import { company, foundCompany } from '../company/index.ts'
 import { routes as companyRoutes } from '../company/routes.ts'
+import { mergingRoutes } from '../customers/merging/routes.ts'
 import { routes as customerRoutes } from '../customers/routes.ts'
 import { routes as importRoutes } from '../events/imports/routes.ts'
 import { trackingRoutes } from '../events/tracking/routes.ts'
@@ -43,6 +44,7 @@ export async function server(program: Program, address: () => string): Promise<S
   await app.register(importRoutes({ db, history, clock, data }), { prefix })
   await app.register(lifecycleRoutes({ db, history, clock }), { prefix })
   await app.register(customerRoutes({ db, history, lens: customerLens(db, history, clock, timeZone) }), { prefix })
+  await app.register(mergingRoutes({ db, clock }), { prefix })
   await app.register(trackingRoutes({ db, clock, publicUrl: config.publicUrl, snippet: join(PAGES, 'perennial.js') }))
   return app
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { byCommandLine } from '../access/index.ts'
 import { directory } from '../customers/index.ts'
+import { mergingJobs } from '../customers/merging/jobs.ts'
 import { importJobs, openSampleShop } from '../events/imports/index.ts'
 import { Fenced, startWorker, stopWorker, undoSource, type Worker } from '../events/index.ts'
 import { runLanes } from '../events/jobs.ts'
@@ -43,13 +44,16 @@ async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
   const signal = AbortSignal.any([outer, ended.signal])
   const waiting = (ms: number) => pause(ms, signal)
   const onTrouble = (what: string) => (error: unknown) => log.error({ err: error }, what)
-  const handlers = importJobs({
-    db,
-    history,
-    clock,
-    data: program.data,
-    undo: (sourceId, onProgress) => undoSource(worker, sourceId, onProgress),
-  })
+  const handlers = {
+    ...importJobs({
+      db,
+      history,
+      clock,
+      data: program.data,
+      undo: (sourceId, onProgress) => undoSource(worker, sourceId, onProgress),
+    }),
+    ...mergingJobs(worker),
+  }
   try {
     const loops = [
       runLanes(worker, signal, waiting, onTrouble('A batch could not be settled and is tried again')),

@@ -161,3 +161,18 @@ export async function dismissDoubts(db: Db, some: readonly number[], others: rea
   )
   return Number(numAffectedRows ?? 0)
 }
+
+/** The ids that each of these was first known by, whoever they are read as. */
+export async function ownIdentitiesOf(
+  db: Db,
+  customerIds: readonly number[],
+): Promise<Map<number, { kind: string; value: string }[]>> {
+  if (customerIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('identity')
+    .select(['customer_id', 'kind', 'value'])
+    .where('customer_id', 'in', [...customerIds])
+    .orderBy('value')
+    .execute()
+  return Map.groupBy(rows, row => row.customer_id)
+}

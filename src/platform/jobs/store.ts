@@ -9,11 +9,12 @@ export type Step = { cursor?: object; progress?: number; isNewPiece?: boolean }
 /** Rings when a job has come in line. */
 export const jobsBell = new Bell()
 
-/** Puts a job in line. False: there is an unfinished one on the same subject already. */
-export async function enqueue(db: Db, job: { kind: string; subject: string }, now: number): Promise<boolean> {
+/** Puts a job in line; `cursor` is what it begins from. False: there is an unfinished one on the same subject already. */
+export async function enqueue(db: Db, job: { kind: string; subject: string; cursor?: object }, now: number): Promise<boolean> {
   const at = new Date(now)
   const { rows } = await sql`
-    insert into job (kind, subject, state, progress_since, not_before, created_at) values (${job.kind}, ${job.subject}, 'waiting', ${at}, ${at}, ${at})
+    insert into job (kind, subject, state, cursor, progress_since, not_before, created_at)
+    values (${job.kind}, ${job.subject}, 'waiting', ${JSON.stringify(job.cursor ?? {})}::jsonb, ${at}, ${at}, ${at})
     on conflict (subject) where state in ('waiting', 'running') do nothing returning id`.execute(db)
   jobsBell.ring()
   return rows.length === 1
