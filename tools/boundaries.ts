@@ -8,7 +8,7 @@ import process from 'node:process'
 const SPINE: readonly (readonly string[])[] = [
   ['platform'],
   ['access', 'company'],
-  ['events', 'customers', 'orders', 'consent'],
+  ['events', 'customers', 'orders', 'products', 'consent'],
   ['lifecycle', 'segments', 'predict', 'experiments'],
   ['messaging', 'tasks', 'offers', 'loyalty', 'feedback', 'service'],
   ['plays'],

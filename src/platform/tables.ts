@@ -72,6 +72,13 @@ export interface Tables {
     said_in: string | null
     proof: string | null
   }
+  currency_rate: {
+    base: string
+    currency: string
+    day: Date
+    rate: string
+    changed_at: Date
+  }
   customer: {
     id: GeneratedAlways<number>
     created_at: Date
@@ -245,6 +252,21 @@ export interface Tables {
     id: GeneratedAlways<number>
     worker: string
     taken_back_at: Date | null
+  }
+  product: {
+    sku: string
+    observed: Generated<unknown>
+    given: Generated<unknown>
+    name: GeneratedAlways<string | null>
+    category: GeneratedAlways<string | null>
+    brand: GeneratedAlways<string | null>
+    url: GeneratedAlways<string | null>
+    image_url: GeneratedAlways<string | null>
+    price: GeneratedAlways<unknown>
+    cost: GeneratedAlways<unknown>
+    is_active: GeneratedAlways<boolean | null>
+    added_at: Date
+    changed_at: Date
   }
   saved_view: {
     id: GeneratedAlways<number>
