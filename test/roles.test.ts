@@ -181,6 +181,7 @@ test('contact details, money and the trail are for the departments that need the
     'service',
     'privacy_officer',
   ])
+  expect(whoMay('customers:export')).toEqual(['owner', 'admin', 'marketing', 'analyst', 'sales', 'finance', 'privacy_officer'])
   expect(whoMay('imports:write')).toEqual(['owner', 'admin', 'marketing', 'developer'])
   expect(whoMay('audit:read')).toEqual(['owner', 'admin', 'privacy_officer'])
   expect(whoMay('users:manage')).toEqual(['owner', 'admin'])

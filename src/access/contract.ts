@@ -22,8 +22,6 @@ export const CAPABILITIES = [
   'customers:read',
   'customers:contact', // names, emails, phones unmasked
   'customers:money', // revenue and order values
-  'customers:notes', // what colleagues wrote about a customer, and writing it
-  'customers:write', // lists, and traits set by hand
   'customers:export', // many at once, as a file
   'customers:write', // what colleagues note, correct and join
   'products:read',
