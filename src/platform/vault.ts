@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from './fault.ts'
@@ -9,6 +9,8 @@ export type Vault = {
   seal(text: string, place: string): string
   /** Throws `secret.cannot_open` for what was sealed with another key, for another place, or was changed. */
   open(sealed: string, place: string): string
+  /** A keyed hash, 32 hexadecimal digits: the same text always has the same, and nobody without the key can tell or try out which text it was. */
+  hash(text: string, purpose: string): string
 }
 
 const IV_BYTES = 12
@@ -23,7 +25,9 @@ export function vaultWith(secret: string): Vault {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'perennial vault', 32))
   // Which key it was, so that a wrong one is told from a damaged text.
   const keyId = createHash('sha256').update(key).digest('hex').slice(0, 8)
+  const hashKey = Buffer.from(hkdfSync('sha256', secret, '', 'perennial hash', 32))
   return {
+    hash: (text, purpose) => createHmac('sha256', hashKey).update(`${purpose.length}:${purpose}${text}`).digest('hex').slice(0, 32),
     seal(text, place) {
       const iv = randomBytes(IV_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(place))
