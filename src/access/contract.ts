@@ -58,7 +58,7 @@ const companyFields = z.object({
 export const session = z.object({
   user: z.object({ id: z.string(), email: z.string(), name: z.string(), role }),
   capabilities: z.array(capability),
-  company: z.object({ name: z.string(), timeZone: z.string(), currency: z.string() }),
+  company: z.object({ name: z.string(), timeZone: z.string(), currency: z.string(), country: z.string().nullish() }),
 })
 export type Session = z.infer<typeof session>
 

@@ -1,7 +1,7 @@
 import { type Act, audit } from '../access/index.ts'
 import { Fault } from '../platform/fault.ts'
 import { type Db } from '../platform/postgres.ts'
-import { type Company } from './contract.ts'
+import { COUNTRIES, type Company } from './contract.ts'
 import * as store from './store.ts'
 import { currencyNamed, timeZoneNamed } from './time-and-money.ts'
 
@@ -9,8 +9,8 @@ import { currencyNamed, timeZoneNamed } from './time-and-money.ts'
 export async function company(db: Db): Promise<Company> {
   const row = await store.read(db)
   return row
-    ? { name: row.name, timeZone: row.time_zone, currency: row.currency }
-    : { name: '', timeZone: 'UTC', currency: 'EUR' }
+    ? { name: row.name, timeZone: row.time_zone, currency: row.currency, country: row.country }
+    : { name: '', timeZone: 'UTC', currency: 'EUR', country: null }
 }
 
 /** Enters the company, in the transaction that makes the first account. */
@@ -31,13 +31,15 @@ export async function changeCompany(db: Db, wanted: Company, act: Act): Promise<
   return checked
 }
 
-const save = (db: Db, { name, timeZone, currency }: Company, act: Act) =>
-  store.write(db, { name, time_zone: timeZone, currency }, new Date(act.at))
+const save = (db: Db, { name, timeZone, currency, country }: Company, act: Act) =>
+  store.write(db, { name, time_zone: timeZone, currency, country: country ?? null }, new Date(act.at))
 
 function check({ name, ...wanted }: Company): Company {
   const timeZone = timeZoneNamed(wanted.timeZone)
   if (timeZone === null) throw new Fault('company.time_zone_unknown', { timeZone: wanted.timeZone })
   const currency = currencyNamed(wanted.currency)
   if (currency === null) throw new Fault('company.currency_unknown', { currency: wanted.currency })
-  return { name, timeZone, currency }
+  const country = wanted.country?.toUpperCase() ?? null
+  if (country !== null && !COUNTRIES.includes(country)) throw new Fault('company.country_unknown', { country })
+  return { name, timeZone, currency, country }
 }

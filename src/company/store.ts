@@ -1,8 +1,8 @@
 import { type Db } from '../platform/postgres.ts'
 
-type Row = { name: string; time_zone: string; currency: string }
+type Row = { name: string; time_zone: string; currency: string; country: string | null }
 
-export const read = (db: Db) => db.selectFrom('company').select(['name', 'time_zone', 'currency']).executeTakeFirst()
+export const read = (db: Db) => db.selectFrom('company').select(['name', 'time_zone', 'currency', 'country']).executeTakeFirst()
 
 export async function write(db: Db, row: Row, at: Date): Promise<void> {
   await db

@@ -74,7 +74,7 @@ export function resolve(sightings: readonly Sighting[], known: Known, newId: () 
     // Whoever is found by their former id alone gets the new one beside it.
     for (const identity of given) people.give(persona, identity, found === undefined && named !== undefined)
     for (const identity of given) people.joinBySighting(persona, identity, given, sighting)
-    for (const identity of aliases) people.joinByAlias(persona, identity, sighting)
+    people.joinByAlias(persona, aliases, sighting)
     return persona
   })
   const { identities, joinings } = people
@@ -143,10 +143,14 @@ class People {
     else if (identity.kind !== 'anonymous') this.#doubt(winner, loser, 'shared_id', identity, sighting)
   }
 
-  joinByAlias(persona: number, identity: Identity, sighting: Sighting): void {
-    const [winner, loser] = [this.headOf(persona), this.#ownerOf(identity)]
-    if (loser === undefined) this.give(persona, identity, true)
-    else if (loser !== winner) this.#join(winner, loser, 'alias', identity, sighting)
+  /** A former id says not of which kind it is: where one of them is somebody's, that one is meant; else all of them are theirs from now on. */
+  joinByAlias(persona: number, aliases: readonly Identity[], sighting: Sighting): void {
+    const somebodys = aliases.filter(identity => this.#ownerOf(identity) !== undefined)
+    if (somebodys.length === 0) for (const identity of aliases) this.give(persona, identity, true)
+    for (const identity of somebodys) {
+      const [winner, loser] = [this.headOf(persona), this.#ownerOf(identity)]
+      if (loser !== undefined && loser !== winner) this.#join(winner, loser, 'alias', identity, sighting)
+    }
   }
 
   #join(winner: number, loser: number, because: Joining['because'], by: Identity, { at, messageId }: Sighting): void {

@@ -7,7 +7,7 @@ import { put } from '../app/ask.ts'
 import { Card, Page } from '../app/page.tsx'
 import { sentence, tell } from '../app/tell.ts'
 import { t } from '../app/words.ts'
-import { CurrencySelect, TimeZoneSelect } from './selects.tsx'
+import { CountrySelect, CurrencySelect, TimeZoneSelect } from './selects.tsx'
 
 export function CompanyPage() {
   const session = useSession()
@@ -50,6 +50,13 @@ export function CompanyPage() {
               description={t('company-ui:currency.hint')}
               disabled={!mayChange}
               {...form.getInputProps('currency')}
+            />
+            <CountrySelect
+              label={t('company-ui:country')}
+              description={t('company-ui:country.hint')}
+              disabled={!mayChange}
+              {...form.getInputProps('country')}
+              value={form.values.country ?? null}
             />
             {mayChange && (
               <Group>

@@ -1,4 +1,5 @@
 import { Select, type SelectProps } from '@mantine/core'
+import { COUNTRIES } from '../../src/company/contract.ts'
 
 /** What the browser knows; the server has the last word. A name that it does not list stays choosable. */
 const zones = Intl.supportedValuesOf('timeZone')
@@ -19,4 +20,13 @@ export function TimeZoneSelect(props: Omit<SelectProps, 'data'>) {
 
 export function CurrencySelect(props: Omit<SelectProps, 'data'>) {
   return <Select searchable limit={60} data={sortedCurrencies} {...props} />
+}
+
+const regions = new Intl.DisplayNames('en', { type: 'region' })
+const countries = COUNTRIES.map(code => ({ value: code, label: regions.of(code) ?? code })).sort((a, b) =>
+  a.label < b.label ? -1 : 1,
+)
+
+export function CountrySelect(props: Omit<SelectProps, 'data'>) {
+  return <Select searchable clearable limit={60} data={countries} {...props} />
 }

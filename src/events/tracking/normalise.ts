@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { COMPANY_EVENTS, type Envelope, type Identity } from '../contract.ts'
+import { COMPANY_EVENTS, type Envelope, IDENTITY_KINDS, type Identity } from '../contract.ts'
+import { phoneOf } from '../phone.ts'
 import { commerceIn, spelt } from './commerce.ts'
 import { idIn } from './ids.ts'
 import { type Limits } from './limits.ts'
@@ -12,7 +13,7 @@ import { type Bag, bagOr, isBag, unusable } from './values.ts'
 export const TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const
 export type Type = (typeof TYPES)[number]
 
-const NAMES: Record<Exclude<Type, 'track'>, string> = {
+export const NAMES: Record<Exclude<Type, 'track'>, string> = {
   identify: 'Identified',
   page: 'Page Viewed',
   screen: 'Screen Viewed',
@@ -27,6 +28,8 @@ export type Arrival = {
   isTrusted: boolean
   /** Of amounts without one. */
   currency: string
+  /** Of phone numbers without one. */
+  country?: string | null
   limits: Limits
 }
 
@@ -39,8 +42,8 @@ export function normalise(event: unknown, arrival: Arrival): Envelope | Trouble 
   if (trouble !== null) return trouble
   const name = nameOf(type, event, arrival.limits)
   if (typeof name !== 'string') return name
-  const identities = identitiesOf(type, event, arrival)
-  if (isTrouble(identities)) return identities
+  const people = peopleIn(type, event, arrival)
+  if (isTrouble(people)) return people
   const time = happenedAt(event, arrival.receivedAt, arrival.limits)
   if (isTrouble(time)) return time
   const messageId = messageIdOf(event, arrival.receivedAt)
@@ -55,7 +58,7 @@ export function normalise(event: unknown, arrival: Arrival): Envelope | Trouble 
   }
   return {
     messageId,
-    identities,
+    ...people,
     name,
     at: time.at,
     ...commerce,
@@ -74,23 +77,77 @@ function nameOf(type: Type, event: Bag, { nameCharsMax }: Limits): string | Trou
 const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]+$/
 const EMAIL_CHARS_MAX = 320
 
+type People = Pick<Envelope, 'identities' | 'alsoKnownAs'>
+
 /** Whom it is about. A placeholder beside a good id is still quarantined: the event was meant for somebody else than the good id says. */
-function identitiesOf(type: Type, event: Bag, { isTrusted, limits }: Arrival): Identity[] | Trouble {
-  const external = idIn(event, 'userId', limits)
-  if (typeof external === 'object' && external !== null) return external
-  const anonymous = idIn(event, 'anonymousId', limits)
-  if (typeof anonymous === 'object' && anonymous !== null) return anonymous
+function peopleIn(type: Type, event: Bag, arrival: Arrival): People | Trouble {
+  const external = idIn(event, 'userId', arrival.limits)
+  if (isBadId(external)) return external
+  const anonymous = idIn(event, 'anonymousId', arrival.limits)
+  if (isBadId(anonymous)) return anonymous
+  const former = type === 'alias' ? idIn(event, 'previousId', arrival.limits) : null
+  if (isBadId(former)) return former
   const identities: Identity[] = []
   if (external !== null) identities.push({ kind: 'external', value: external })
-  const email = type === 'identify' && isTrusted ? emailIn(event) : null
-  if (email !== null) identities.push({ kind: 'email', value: email })
+  if (arrival.isTrusted) identities.push(...provenIds(type, event, arrival))
   if (anonymous !== null) identities.push({ kind: 'anonymous', value: anonymous })
-  return identities.length === 0 ? { reason: 'no_identity' } : identities
+  if (former === null || former === external) return identities.length === 0 ? { reason: 'no_identity' } : { identities }
+  return aliasOf(identities, former, arrival)
 }
 
+const isBadId = (id: string | null | Trouble): id is Trouble => typeof id === 'object' && id !== null
+
+/**
+ * An alias does not say what kind of id the former one was. A public page may only ever bring somebody's own devices along;
+ * whoever is believed may also say that two known people are one.
+ */
+function aliasOf(identities: Identity[], former: string, { isTrusted }: Arrival): People | Trouble {
+  const asDevice = { kind: 'anonymous', value: former }
+  if (!isTrusted) return { identities: [...identities, asDevice] }
+  if (identities.length === 0) return { reason: 'no_identity' }
+  return { identities, alsoKnownAs: [asDevice, { kind: 'external', value: former }] }
+}
+
+/** Ids that only somebody who is believed may name: by these people are found and written to. */
+function provenIds(type: Type, event: Bag, { country, limits }: Arrival): Identity[] {
+  if (type !== 'identify') return []
+  const email = emailIn(event)
+  const phone = phoneIn(event, country)
+  return [
+    ...(email === null ? [] : [{ kind: 'email', value: email }]),
+    ...(phone === null ? [] : [{ kind: 'phone', value: phone }]),
+    ...furtherIds(event, limits),
+  ]
+}
+
+const told = (event: Bag, trait: string) =>
+  wordOf(bagOr(event.traits)[trait]) ?? wordOf(bagOr(bagOr(event.context).traits)[trait])
+
 function emailIn(event: Bag): string | null {
-  const email = wordOf(bagOr(event.traits).email) ?? wordOf(bagOr(bagOr(event.context).traits).email)
+  const email = told(event, 'email')
   return email !== null && email.length <= EMAIL_CHARS_MAX && EMAIL.test(email) ? email.toLowerCase() : null
+}
+
+function phoneIn(event: Bag, country: string | null | undefined): string | null {
+  const phone = told(event, 'phone')
+  return phone === null ? null : phoneOf(phone, country)
+}
+
+const FURTHER_KIND = /^[a-z][a-z0-9_]{0,39}$/
+const FURTHER_MAX = 10
+const OWN_KINDS = new Set<string>([...IDENTITY_KINDS, 'user_id', 'anonymous_id'])
+
+/** Ids of the sender's own kinds, as Segment's `context.externalIds` has them: `[{ id, type, collection: 'users' }]`. */
+function furtherIds(event: Bag, limits: Limits): Identity[] {
+  const { externalIds } = bagOr(event.context)
+  if (!Array.isArray(externalIds)) return []
+  return externalIds.slice(0, FURTHER_MAX).flatMap(one => {
+    const { type, collection } = bagOr(one)
+    const value = idIn(bagOr(one), 'id', limits)
+    const isUsers = collection === undefined || collection === 'users'
+    if (!isUsers || typeof value !== 'string' || typeof type !== 'string' || !FURTHER_KIND.test(type)) return []
+    return OWN_KINDS.has(type) ? [] : [{ kind: type, value }]
+  })
 }
 
 const COMPANY_NAMES = new Set<string>(Object.values(COMPANY_EVENTS))

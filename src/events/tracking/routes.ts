@@ -8,6 +8,7 @@ import { idIn } from '../../platform/http/index.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { eventsIn, sorted } from './batch.ts'
 import * as contract from './contract.ts'
+import { letIn } from './door.ts'
 import { dismiss, dismissAll, Intake, quarantinePage, replay } from './index.ts'
 import { keyIn } from './keys.ts'
 import { LIMITS } from './limits.ts'
@@ -91,9 +92,11 @@ const ingest =
       if (request.headers['sec-gpc'] === '1') body.context = { ...bagOr(body.context), globalPrivacyControl: true }
       const events = eventsIn(body, type, one(request.headers.sentat))
       if (events === null) throw new Fault('tracking.not_json', { detail: 'batch is not a list' })
-      const { isTrusted, currency } = sender
-      const arrival = { receivedAt, isTrusted, currency, limits: LIMITS }
-      await intake.take(sender, sorted(events, body, bytes, arrival), receivedAt, bytes)
+      const { isTrusted, currency, country } = sender
+      const arrival = { receivedAt, isTrusted, currency, country, limits: LIMITS }
+      // Rules come first: what they deny is neither measured nor set aside, and nothing of it reaches a disk.
+      const { events: ruled, blocked } = letIn(events, await away(rules.current()))
+      await intake.take(sender, { ...sorted(ruled, body, bytes, arrival), blocked }, receivedAt, bytes)
       return { success: true as const }
     }
     for (const [path, type] of Object.entries(PATHS)) {
@@ -183,9 +186,9 @@ const forColleagues =
         },
       },
       async request => {
-        const { after, limit } = request.query
+        const { after, limit, source } = request.query
         const { live } = intake
-        const items = live.after(after, limit).map(seen => liveEventOf(seen, mayContact(request)))
+        const items = live.after(after, limit, source).map(seen => liveEventOf(seen, mayContact(request)))
         return { items, latest: live.latest, counts: live.counts }
       },
     )
@@ -201,7 +204,7 @@ const forColleagues =
           response: { 200: contract.quarantinePage },
         },
       },
-      async request => quarantinePage(db, idIn(request.query.cursor), request.query.limit, mayContact(request)),
+      async request => quarantinePage(db, request.query, idIn(request.query.cursor), request.query.limit, mayContact(request)),
     )
     app.post(
       '/quarantine/:id/replay',
@@ -218,7 +221,7 @@ const forColleagues =
       },
       async request => {
         const act = actOf(request, clock.now())
-        return { messageId: await replay(db, Number(request.params.id), request.body.event, act) }
+        return { messageId: await replay(db, await rules.current(), Number(request.params.id), request.body.event, act) }
       },
     )
     app.delete(

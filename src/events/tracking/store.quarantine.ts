@@ -5,20 +5,23 @@ import { pageOf } from '../../platform/http/index.ts'
 import { t } from '../../platform/messages.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { accept, sourceNames } from '../index.ts'
+import { type InForce } from '../rules/index.ts'
 import { type Quarantined } from './contract.ts'
+import { letIn } from './door.ts'
 import { LIMITS } from './limits.ts'
-import { normalise } from './normalise.ts'
+import { type Arrival, normalise } from './normalise.ts'
 import { isTrouble } from './reasons.ts'
 import * as store from './store.ts'
 
 /** Events that could not be used, newest first. Their contents only for who may see contact details. */
 export async function quarantinePage(
   db: Db,
+  which: store.Which,
   before: number | null,
   limit: number,
   mayContact: boolean,
 ): Promise<{ items: Quarantined[]; next: string | null }> {
-  const page = pageOf(await store.page(db, before, limit + 1), limit, row => [row.id])
+  const page = pageOf(await store.page(db, which, before, limit + 1), limit, row => [row.id])
   const names = await sourceNames(db, [...new Set(page.items.map(row => row.source_id))])
   const items = page.items.map(row => ({
     id: String(row.id),
@@ -40,18 +43,28 @@ export async function quarantinePage(
  * Hands a quarantined event in anew, corrected or as it is; with the rights of the key that it came with and as if it had been right at first.
  * When it still cannot be used it stays where it is.
  */
-export async function replay(db: Db, id: number, corrected: Record<string, unknown> | undefined, act: Act): Promise<string> {
+export async function replay(
+  db: Db,
+  rules: InForce,
+  id: number,
+  corrected: Record<string, unknown> | undefined,
+  act: Act,
+): Promise<string> {
   return db.transaction().execute(async tx => {
     const row = await store.held(tx, id)
     if (row === undefined) throw new Fault('tracking.not_found', { id })
     if (corrected === undefined && row.is_cut) throw new Fault('tracking.cut')
-    const arrival = {
+    const { currency, country } = await company(tx)
+    const arrival: Arrival = {
       receivedAt: row.received_at.getTime(),
       isTrusted: row.is_trusted,
-      currency: (await company(tx)).currency,
+      currency,
+      country: country ?? null,
       limits: LIMITS,
     }
-    const envelope = normalise(corrected ?? (JSON.parse(row.raw) as unknown), arrival)
+    const [event] = letIn([corrected ?? (JSON.parse(row.raw) as unknown)], rules).events
+    if (event === undefined) throw new Fault('tracking.blocked')
+    const envelope = normalise(event, arrival)
     if (isTrouble(envelope)) throw new Fault('tracking.still_unusable', { why: t(`tracking:reason.${envelope.reason}`) })
     await accept(tx, row.source_id, [envelope], act.at)
     await store.remove(tx, id)

@@ -15,6 +15,8 @@ export type Sender = {
   isTrusted: boolean
   /** The company's, for amounts without one. */
   currency: string
+  /** The company's, for phone numbers without one. */
+  country: string | null
 }
 
 // What is remembered only spares a look-up before the body is understood: whether the key is still in use is asked again when its events are kept.
@@ -60,7 +62,8 @@ export class Senders {
     // A write key has no capabilities at all: handing in events is all it is for.
     if (!isTrusted && caller.capabilities.size > 0) throw new Fault('access.forbidden')
     const sourceId = (await sourceOf(this.#db, caller.id)) ?? (await this.#makeSource(caller, now))
-    return { keyId: caller.id, sourceId, name: caller.label, isTrusted, currency: (await company(this.#db)).currency }
+    const { currency, country } = await company(this.#db)
+    return { keyId: caller.id, sourceId, name: caller.label, isTrusted, currency, country: country ?? null }
   }
 
   async #makeSource(caller: Caller, now: number): Promise<number> {
