@@ -8,7 +8,7 @@ import process from 'node:process'
 const SPINE: readonly (readonly string[])[] = [
   ['platform'],
   ['access', 'company'],
-  ['events', 'customers', 'orders', 'products', 'consent'],
+  ['events', 'customers', 'orders', 'products', 'consent', 'spend'],
   ['lifecycle', 'segments', 'predict', 'experiments'],
   ['messaging', 'tasks', 'offers', 'loyalty', 'feedback', 'service'],
   ['plays'],
@@ -25,8 +25,8 @@ const PURE_PLATFORM = new Set(['fault.ts', 'messages.ts'])
 const IMPURE =
   /\b(?:Date\.now\s*\(|new Date\(\s*\)|Temporal\.Now\b|Math\.random\s*\(|process\.|performance\.|crypto\.|setTimeout\s*\(|setInterval\s*\(|fetch\s*\()/
 
-/** A hash is arithmetic; the rest of node:crypto is dice. */
-const PURE_CRYPTO = new Set(['hash', 'createHash'])
+/** A hash is arithmetic, and so is comparing two; the rest of node:crypto is dice. */
+const PURE_CRYPTO = new Set(['hash', 'createHash', 'createHmac', 'timingSafeEqual'])
 
 type Import = { spec: string; file: string | undefined; names: readonly string[]; isTypeOnly: boolean }
 type Place = { top: string; module: string; name: string }

@@ -23,7 +23,8 @@ create table shop_connection (
   removed_at     timestamptz
 );
 
--- One thing that a shop told, once, however often it sent it. The body is forgotten after thirty days, the row stays so that the same delivery is known again.
+-- One thing that a shop told, once, however often it sent it. After thirty days the body is forgotten, and the row too unless it is among the latest of its connection,
+-- which tell how often it is usually heard. What came of it stands in the log, which knows a repeated one by its message ids.
 create table shop_delivery (
   id            bigint generated always as identity primary key,
   connection_id int not null references shop_connection (id),
@@ -47,7 +48,7 @@ create table shop_delivery (
 create index shop_delivery_latest on shop_delivery (connection_id, id desc);
 create index shop_delivery_by_result on shop_delivery (connection_id, result, id);
 create index shop_delivery_waiting on shop_delivery (connection_id, order_key) where result = 'waiting';
-create index shop_delivery_bodies on shop_delivery (received_at) where body is not null;
+create index shop_delivery_by_time on shop_delivery (received_at);
 
 -- What was turned away at the door is not kept, only counted.
 create table shop_refusal (
