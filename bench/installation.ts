@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compose, type Program } from '../src/app/compose.ts'
 import { readConfig } from '../src/app/config.ts'
+import { LISTENERS } from '../src/app/work.ts'
 import { directory } from '../src/customers/index.ts'
 import { startWorker, stopWorker, type Worker } from '../src/events/index.ts'
-import { onChanges } from '../src/lifecycle/index.ts'
 
 /** A folder that is gone when it is disposed of. */
 export function throwawayFolder(): Disposable & { path: string } {
@@ -23,6 +23,6 @@ export const installationOn = (data: string): Promise<Program> =>
 /** A worker that settles when it is told to. */
 export async function workerOf(program: Program): Promise<AsyncDisposable & { worker: Worker }> {
   const { db, history, clock, home } = program
-  const worker = await startWorker(db, history, clock, home, randomUUID(), directory, [onChanges])
+  const worker = await startWorker(db, history, clock, home, randomUUID(), directory, LISTENERS)
   return { worker, [Symbol.asyncDispose]: () => stopWorker(worker) }
 }

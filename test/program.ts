@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { type Program } from '../src/app/compose.ts'
 import { readConfig } from '../src/app/config.ts'
 import { server } from '../src/app/serve.ts'
+import { LISTENERS } from '../src/app/work.ts'
 import { directory } from '../src/customers/index.ts'
+import { Onlooker } from '../src/events/catalogue/index.ts'
 import { accept, createSource, type Envelope, settleNext, startWorker } from '../src/events/index.ts'
-import { installModels, letTimePass, onChanges } from '../src/lifecycle/index.ts'
+import { installModels, letTimePass } from '../src/lifecycle/index.ts'
 import { handClock } from '../src/platform/clock.ts'
 import { silentLog } from '../src/platform/log.ts'
 import { testStores } from '../src/platform/testing.ts'
@@ -32,10 +34,12 @@ export async function testProgram(now: number) {
     [Symbol.asyncDispose]: async () => {},
   }
   const app = await server(program, () => 'http://localhost:4400')
-  const worker = await startWorker(db, history, clock, 'test', randomUUID(), directory, [onChanges])
+  const onlooker = new Onlooker()
+  const worker = await startWorker(db, history, clock, 'test', randomUUID(), directory, LISTENERS)
   const settle = async () => {
     while ((await settleNext(worker)) > 0);
     while ((await letTimePass(worker)) > 0);
+    await onlooker.flush(db)
   }
   const bring = async (envelopes: Envelope[]) => {
     await accept(db, await createSource(db, 'orders', 'orders.csv', clock.now()), envelopes, clock.now())

@@ -7,14 +7,21 @@ import { Registry } from 'prom-client'
 import { routes as accessRoutes, firstAccountToken, guard, may, sessionCookieOf } from '../access/index.ts'
 import { company, foundCompany } from '../company/index.ts'
 import { routes as companyRoutes } from '../company/routes.ts'
+import { companyRoutes as companyPeopleRoutes } from '../customers/companies/routes.ts'
 import { mergingRoutes } from '../customers/merging/routes.ts'
 import { routes as customerRoutes } from '../customers/routes.ts'
+import { routes as catalogueRoutes } from '../events/catalogue/routes.ts'
 import { routes as importRoutes } from '../events/imports/routes.ts'
+import { Rulebook } from '../events/rules/index.ts'
+import { routes as ruleRoutes } from '../events/rules/routes.ts'
+import { routes as sourceRoutes } from '../events/sources/routes.ts'
 import { trackingRoutes } from '../events/tracking/routes.ts'
-import { customerLens } from '../lifecycle/index.ts'
+import { companySums, customerLens } from '../lifecycle/index.ts'
 import { routes as lifecycleRoutes } from '../lifecycle/routes.ts'
 import { Fault } from '../platform/fault.ts'
 import { buildServer, type Health, type Server } from '../platform/http/index.ts'
+import { routes as productRoutes } from '../products/routes.ts'
+import { openVault } from '../platform/vault.ts'
 import { type Program } from './compose.ts'
 import { type Config } from './config.ts'
 
@@ -39,13 +46,21 @@ export async function server(program: Program, address: () => string): Promise<S
     sessionCookie: sessionCookieOf(config.publicUrl).name,
   })
   const prefix = '/api'
+  const rules = new Rulebook(db, clock, openVault({ secret: config.secret, data }))
   await app.register(accessRoutes({ db, clock, publicUrl: config.publicUrl, address, company, foundCompany }), { prefix })
   await app.register(companyRoutes({ db, clock }), { prefix })
   await app.register(importRoutes({ db, history, clock, data }), { prefix })
   await app.register(lifecycleRoutes({ db, history, clock }), { prefix })
   await app.register(customerRoutes({ db, history, lens: customerLens(db, history, clock, timeZone) }), { prefix })
   await app.register(mergingRoutes({ db, clock }), { prefix })
-  await app.register(trackingRoutes({ db, clock, publicUrl: config.publicUrl, snippet: join(PAGES, 'perennial.js') }))
+  await app.register(companyPeopleRoutes({ db, lens: customerLens(db, history, clock, timeZone), sums: companySums(db) }), {
+    prefix,
+  })
+  await app.register(productRoutes({ db, history, clock }), { prefix })
+  await app.register(sourceRoutes({ db, clock }), { prefix })
+  await app.register(catalogueRoutes({ db, clock, rules }), { prefix })
+  await app.register(ruleRoutes({ db, clock, rules }), { prefix })
+  await app.register(trackingRoutes({ db, clock, rules, publicUrl: config.publicUrl, snippet: join(PAGES, 'perennial.js') }))
   return app
 }
 

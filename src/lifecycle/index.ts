@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { type Sums } from '../customers/companies/contract.ts'
 import { type Lens } from '../customers/index.ts'
 import { historiesOf } from '../events/index.ts'
 import { dayInWords, dayOf, endOfDay, isDay, lastDays, startOfDay } from '../platform/calendar.ts'
@@ -22,6 +23,7 @@ import { flows, flowsByDay, inStageAt, movesOf, type RecordedMove, span } from '
 import { fromScratch } from './jobs.ts'
 import { flaws, type Model, model as modelShape, OUTSIDE, UNASSIGNED } from './model.ts'
 import { movesOver, populationOf, populationsOver, shownStages } from './population.ts'
+import { sumsOf } from './store.sums.ts'
 import { inStage, type LiveModel, liveModels, publish, standingsOf } from './store.ts'
 
 export type { Standing } from './advance.ts'
@@ -202,6 +204,12 @@ export function customerLens(db: Db, history: History, clock: Clock, timeZone: (
     },
   }
 }
+
+/** What groups of people come to in the primary model, now. */
+export const companySums =
+  (db: Db): Sums =>
+  async people =>
+    sumsOf(db, await modelOf(db), people)
 
 // One customer
 

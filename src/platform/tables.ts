@@ -91,6 +91,20 @@ export interface Tables {
     absorbed: Generated<number[]>
     last_seen_hour: GeneratedAlways<Date>
   }
+  customer_company: {
+    id: GeneratedAlways<number>
+    external_id: string
+    name: string | null
+    told: Generated<unknown>
+    created_at: Date
+  }
+  customer_company_member: {
+    customer_id: number
+    company_id: number
+    joined_at: Date
+    left_at: Date | null
+    told: Generated<unknown>
+  }
   customer_doubt: {
     a: number
     b: number
