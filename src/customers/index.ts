@@ -1,6 +1,7 @@
 import { type Change, type Directory, type Found, type Sighted } from '../events/index.ts'
 import { Fault } from '../platform/fault.ts'
 import { type Db } from '../platform/postgres.ts'
+import { leaveCompanies } from './companies/index.ts'
 import { apartAmong, keepDoubts, keepJoinings } from './merging/store.ts'
 import { identityKey, resolve } from './resolve.ts'
 import {
@@ -112,7 +113,9 @@ export const directory: Directory = {
   lock: async (tx, customerIds) => void (await lock(tx, customerIds)),
   keepSeen,
   remove: async (tx, customerIds) => {
-    if (customerIds.length > 0) await remove(tx, customerIds)
+    if (customerIds.length === 0) return
+    await leaveCompanies(tx, customerIds)
+    await remove(tx, customerIds)
   },
 }
 

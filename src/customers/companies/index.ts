@@ -33,6 +33,17 @@ export const onCompanyChanges: Listener = async ({ tx, now }, changes) => {
   await write(tx, now, steps)
 }
 
+/** Takes customers out of their companies, with what they said of them; to be called before they are removed. Safe to repeat. */
+export async function leaveCompanies(tx: Db, customerIds: readonly number[]): Promise<void> {
+  const byCustomer = Map.groupBy(await membershipsOf(tx, customerIds), one => one.customerId)
+  const steps = [...byCustomer].map(([customerId, members]) => ({
+    customerId,
+    kept: [],
+    dropped: members.map(one => one.company),
+  }))
+  await write(tx, 0, steps)
+}
+
 const asMemberships = (members: readonly Member[]): Memberships =>
   new Map(members.map(({ company, joinedAt, leftAt, told }) => [company, { joinedAt, leftAt, told }]))
 
