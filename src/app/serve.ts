@@ -7,6 +7,7 @@ import { Registry } from 'prom-client'
 import { routes as accessRoutes, firstAccountToken, guard, may, sessionCookieOf } from '../access/index.ts'
 import { company, foundCompany } from '../company/index.ts'
 import { routes as companyRoutes } from '../company/routes.ts'
+import { routes as consentRoutes } from '../consent/routes.ts'
 import { companyRoutes as companyPeopleRoutes } from '../customers/companies/routes.ts'
 import { mergingRoutes } from '../customers/merging/routes.ts'
 import { routes as customerRoutes } from '../customers/routes.ts'
@@ -20,8 +21,9 @@ import { companySums, customerLens } from '../lifecycle/index.ts'
 import { routes as lifecycleRoutes } from '../lifecycle/routes.ts'
 import { Fault } from '../platform/fault.ts'
 import { buildServer, type Health, type Server } from '../platform/http/index.ts'
-import { routes as productRoutes } from '../products/routes.ts'
 import { openVault } from '../platform/vault.ts'
+import { routes as productRoutes } from '../products/routes.ts'
+import { routes as spendRoutes } from '../spend/routes.ts'
 import { type Program } from './compose.ts'
 import { type Config } from './config.ts'
 
@@ -49,6 +51,8 @@ export async function server(program: Program, address: () => string): Promise<S
   const rules = new Rulebook(db, clock, openVault({ secret: config.secret, data }))
   await app.register(accessRoutes({ db, clock, publicUrl: config.publicUrl, address, company, foundCompany }), { prefix })
   await app.register(companyRoutes({ db, clock }), { prefix })
+  await app.register(consentRoutes({ db }), { prefix })
+  await app.register(spendRoutes({ db }), { prefix })
   await app.register(importRoutes({ db, history, clock, data }), { prefix })
   await app.register(lifecycleRoutes({ db, history, clock }), { prefix })
   await app.register(customerRoutes({ db, history, lens: customerLens(db, history, clock, timeZone) }), { prefix })

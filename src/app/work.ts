@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { byCommandLine } from '../access/index.ts'
+import { onConsent } from '../consent/index.ts'
 import { onCompanyChanges } from '../customers/companies/index.ts'
 import { directory } from '../customers/index.ts'
 import { mergingJobs } from '../customers/merging/jobs.ts'
 import { Onlooker } from '../events/catalogue/index.ts'
 import { runOnlooker } from '../events/catalogue/jobs.ts'
-import { importJobs, openSampleShop } from '../events/imports/index.ts'
+import { importJobs, openSampleShop, runSweep } from '../events/imports/index.ts'
 import { Fenced, type Listener, startWorker, stopWorker, undoSource, type Worker } from '../events/index.ts'
 import { runLanes } from '../events/jobs.ts'
 import { onChanges, runClock } from '../lifecycle/index.ts'
 import { runJobs } from '../platform/jobs/index.ts'
+import { observeProducts } from '../products/index.ts'
 import { type Program } from './compose.ts'
+import { isTold } from './told.ts'
 
 /** Everybody who hears of changes to the log, inside the transaction that settles them. */
-export const LISTENERS: readonly Listener[] = [onChanges, onCompanyChanges]
+export const LISTENERS: readonly Listener[] = [onChanges, onCompanyChanges, observeProducts, onConsent]
 
 /** Settles what comes in, wakes for what is due and does the long jobs, until disposed. Everything it leaves undone is done by the next one. */
 export function work(program: Program): AsyncDisposable {
@@ -46,7 +49,7 @@ async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
   const { db, history, clock, home, log } = program
   const id = randomUUID()
   const onlooker = new Onlooker()
-  const worker: Worker = await startWorker(db, history, clock, home, id, directory, LISTENERS)
+  const worker: Worker = await startWorker(db, history, clock, home, id, directory, [...LISTENERS, onlooker.listener])
   const ended = new AbortController()
   const signal = AbortSignal.any([outer, ended.signal])
   const waiting = (ms: number) => pause(ms, signal)
@@ -57,6 +60,7 @@ async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
       history,
       clock,
       data: program.data,
+      isTold,
       undo: (sourceId, onProgress) => undoSource(worker, sourceId, onProgress),
     }),
     ...mergingJobs(worker),
@@ -66,6 +70,7 @@ async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
       runLanes(worker, signal, waiting, onTrouble('A batch could not be settled and is tried again')),
       runClock(worker, signal, waiting, onTrouble('The clock could not move customers on and tries again')),
       runOnlooker(onlooker, db, signal, waiting, onTrouble('What the catalogue learnt could not be kept yet')),
+      runSweep(program, signal, waiting, onTrouble('Rejected rows of old imports could not be dropped yet')),
       runJobs({ db, handlers, owner: id, clock, signal, pause: waiting, log }),
     ]
     await Promise.all(loops.map(loop => loop.finally(() => ended.abort())))
