@@ -5,6 +5,7 @@ import type customersUi from '../../messages/en/customers-ui.json'
 import type home from '../../messages/en/home.json'
 import type importUi from '../../messages/en/import-ui.json'
 import type lifecycleUi from '../../messages/en/lifecycle-ui.json'
+import type mergingUi from '../../messages/en/merging-ui.json'
 import type trackingUi from '../../messages/en/tracking-ui.json'
 import type web from '../../messages/en/web.json'
 
@@ -21,6 +22,7 @@ declare module 'i18next' {
       'customers-ui': typeof customersUi
       'import-ui': typeof importUi
       'lifecycle-ui': typeof lifecycleUi
+      'merging-ui': typeof mergingUi
       'tracking-ui': typeof trackingUi
     }
   }

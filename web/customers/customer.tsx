@@ -13,6 +13,7 @@ import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
 import { StageGlyph, stageColor } from '../lifecycle/stage-look.tsx'
 import styles from './customer.module.css'
+import { Merges } from './merges.tsx'
 import { explanationOf, profile, stays } from './queries.ts'
 import { StaysBand } from './stays-band.tsx'
 import { Timeline } from './timeline.tsx'
@@ -68,6 +69,7 @@ export function Customer() {
             <Who who={who.data} />
             {why.data && why.data.tried.length > 0 && <Why why={why.data} />}
             {why.error && <TroubleNote error={why.error} retry={why.refetch} />}
+            <Merges customerId={who.data.id} />
           </Stack>
           <Timeline customerId={customerId} stages={history.data?.items ?? []} />
         </div>
