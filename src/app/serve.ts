@@ -15,13 +15,14 @@ import { routes as catalogueRoutes } from '../events/catalogue/routes.ts'
 import { routes as importRoutes } from '../events/imports/routes.ts'
 import { Rulebook } from '../events/rules/index.ts'
 import { routes as ruleRoutes } from '../events/rules/routes.ts'
+import { shopRoutes } from '../events/shops/routes.ts'
 import { routes as sourceRoutes } from '../events/sources/routes.ts'
 import { trackingRoutes } from '../events/tracking/routes.ts'
 import { companySums, customerLens } from '../lifecycle/index.ts'
 import { routes as lifecycleRoutes } from '../lifecycle/routes.ts'
 import { Fault } from '../platform/fault.ts'
 import { buildServer, type Health, type Server } from '../platform/http/index.ts'
-import { openVault } from '../platform/vault.ts'
+import { openVault, openVault } from '../platform/vault.ts'
 import { routes as productRoutes } from '../products/routes.ts'
 import { routes as spendRoutes } from '../spend/routes.ts'
 import { type Program } from './compose.ts'
@@ -55,7 +56,8 @@ export async function server(program: Program, address: () => string): Promise<S
   await app.register(spendRoutes({ db }), { prefix })
   await app.register(importRoutes({ db, history, clock, data }), { prefix })
   await app.register(lifecycleRoutes({ db, history, clock }), { prefix })
-  await app.register(customerRoutes({ db, history, lens: customerLens(db, history, clock, timeZone) }), { prefix })
+  const lens = customerLens(db, history, clock, timeZone)
+  await app.register(customerRoutes({ db, history, clock, timeZone, lens, data }), { prefix })
   await app.register(mergingRoutes({ db, clock }), { prefix })
   await app.register(companyPeopleRoutes({ db, lens: customerLens(db, history, clock, timeZone), sums: companySums(db) }), {
     prefix,
@@ -64,6 +66,7 @@ export async function server(program: Program, address: () => string): Promise<S
   await app.register(sourceRoutes({ db, clock }), { prefix })
   await app.register(catalogueRoutes({ db, clock, rules }), { prefix })
   await app.register(ruleRoutes({ db, clock, rules }), { prefix })
+  await app.register(shopRoutes({ db, clock, vault: openVault({ secret: config.secret, data }), address }))
   await app.register(trackingRoutes({ db, clock, rules, publicUrl: config.publicUrl, snippet: join(PAGES, 'perennial.js') }))
   return app
 }

@@ -10,6 +10,7 @@ import { runOnlooker } from '../events/catalogue/jobs.ts'
 import { importJobs, openSampleShop, runSweep } from '../events/imports/index.ts'
 import { Fenced, type Listener, startWorker, stopWorker, undoSource, type Worker } from '../events/index.ts'
 import { runLanes } from '../events/jobs.ts'
+import { runForgetting } from '../events/shops/jobs.ts'
 import { onChanges, runClock } from '../lifecycle/index.ts'
 import { runJobs } from '../platform/jobs/index.ts'
 import { observeProducts } from '../products/index.ts'
@@ -54,6 +55,7 @@ async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
   const signal = AbortSignal.any([outer, ended.signal])
   const waiting = (ms: number) => pause(ms, signal)
   const onTrouble = (what: string) => (error: unknown) => log.error({ err: error }, what)
+  const timeZone = async () => (await company(db)).timeZone
   const handlers = {
     ...importJobs({
       db,
@@ -64,6 +66,7 @@ async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
       undo: (sourceId, onProgress) => undoSource(worker, sourceId, onProgress),
     }),
     ...mergingJobs(worker),
+    ...bulkJobs({ db, clock, data: program.data, timeZone, lens: customerLens(db, history, clock, timeZone) }),
   }
   try {
     const loops = [
@@ -71,6 +74,12 @@ async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
       runClock(worker, signal, waiting, onTrouble('The clock could not move customers on and tries again')),
       runOnlooker(onlooker, db, signal, waiting, onTrouble('What the catalogue learnt could not be kept yet')),
       runSweep(program, signal, waiting, onTrouble('Rejected rows of old imports could not be dropped yet')),
+      runForgetting(
+        { db, clock },
+        signal,
+        waiting,
+        onTrouble('What shops sent long ago could not be forgotten and is tried again'),
+      ),
       runJobs({ db, handlers, owner: id, clock, signal, pause: waiting, log }),
     ]
     await Promise.all(loops.map(loop => loop.finally(() => ended.abort())))
