@@ -22,7 +22,7 @@ import { companySums, customerLens } from '../lifecycle/index.ts'
 import { routes as lifecycleRoutes } from '../lifecycle/routes.ts'
 import { Fault } from '../platform/fault.ts'
 import { buildServer, type Health, type Server } from '../platform/http/index.ts'
-import { openVault, openVault } from '../platform/vault.ts'
+import { openVault } from '../platform/vault.ts'
 import { routes as productRoutes } from '../products/routes.ts'
 import { routes as spendRoutes } from '../spend/routes.ts'
 import { type Program } from './compose.ts'
@@ -49,7 +49,8 @@ export async function server(program: Program, address: () => string): Promise<S
     sessionCookie: sessionCookieOf(config.publicUrl).name,
   })
   const prefix = '/api'
-  const rules = new Rulebook(db, clock, openVault({ secret: config.secret, data }))
+  const vault = openVault({ secret: config.secret, data })
+  const rules = new Rulebook(db, clock, vault)
   await app.register(accessRoutes({ db, clock, publicUrl: config.publicUrl, address, company, foundCompany }), { prefix })
   await app.register(companyRoutes({ db, clock }), { prefix })
   await app.register(consentRoutes({ db }), { prefix })
@@ -66,7 +67,7 @@ export async function server(program: Program, address: () => string): Promise<S
   await app.register(sourceRoutes({ db, clock }), { prefix })
   await app.register(catalogueRoutes({ db, clock, rules }), { prefix })
   await app.register(ruleRoutes({ db, clock, rules }), { prefix })
-  await app.register(shopRoutes({ db, clock, vault: openVault({ secret: config.secret, data }), address }))
+  await app.register(shopRoutes({ db, clock, vault, address }))
   await app.register(trackingRoutes({ db, clock, rules, publicUrl: config.publicUrl, snippet: join(PAGES, 'perennial.js') }))
   return app
 }
