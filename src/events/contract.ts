@@ -86,6 +86,9 @@ export type ConsentChannel = (typeof CONSENT_CHANNELS)[number]
 /** Somebody belongs to a company, and no longer does: `properties.groupId` says which, `properties.traits` what it is like. */
 export const COMPANY_EVENTS = { joined: 'Group Joined', left: 'Group Left' } as const
 
+/** A colleague told a trait. It is about the customer and not by them: nobody was there because of it. */
+export const TRAIT_SET = 'Trait Set'
+
 // No sender's order id begins so, but by intent; and then it is only not shown.
 const MADE_UP = 'unnumbered:'
 

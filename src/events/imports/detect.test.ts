@@ -10,8 +10,8 @@ const USUAL = { currency: 'EUR', timeZone: 'Europe/Berlin' }
 const seen = (head: string) => detect({ encoding: 'utf-8', head, isWhole: true, pieces: [] }, USUAL)
 const columnsOf = (head: string) => seen(head).mapping.columns
 const asked = (head: string) => {
-  const { mapping, rows } = seen(head)
-  return questionsOf(mapping, rows).map(question => question.about)
+  const { kind, mapping, rows } = seen(head)
+  return questionsOf(kind, mapping, rows).map(question => question.about)
 }
 
 describe('detection', () => {
@@ -70,8 +70,8 @@ describe('detection', () => {
   })
 
   it('asks for what it cannot find', () => {
-    const { mapping, rows } = seen('foo,bar\nx,y\n')
-    expect(questionsOf(mapping, rows)).toEqual([
+    const { kind, mapping, rows } = seen('foo,bar\nx,y\n')
+    expect(questionsOf(kind, mapping, rows)).toEqual([
       { about: 'columns', sample: null, options: [], missing: ['customer_id', 'ordered_at', 'amount'] },
     ])
   })

@@ -1,24 +1,47 @@
 import { readAmount } from './amounts.ts'
 import { type Encoding } from './bytes.ts'
-import { type Field, type Mapping } from './contract.ts'
-import { currencyOfSign } from './currency.ts'
-import { amountPerOf, areAmounts, areDates, areEmails, dateOrderOf, decimalOf, isAmountLike, isDateLike } from './evidence.ts'
-import { candidates, isKnownHeader, knownExport } from './headers.ts'
+import { type Field, type FileKind, type Mapping } from './contract.ts'
+import { currencyOfSign, isCurrency } from './currency.ts'
+import {
+  amountPerOf,
+  areAmounts,
+  areDates,
+  areEmails,
+  DATE_FIELDS,
+  dateOrderOf,
+  decimalOf,
+  isAmountLike,
+  isDateLike,
+  wholeAmountOf,
+} from './evidence.ts'
+import { knownExport } from './exports.ts'
+import { candidates, isKnownHeader } from './headers.ts'
+import { kindByNames } from './kind.ts'
+import { isJsonLines } from './lines.ts'
 import { type Delimiter, isBlank, recordsOf } from './records.ts'
+import { traitColumns } from './traits.ts'
 
 /** The beginning of a file as text, and some pieces of whole lines from further in. */
 export type Sample = { encoding: Encoding; head: string; isWhole: boolean; pieces: readonly string[] }
 /** What the company usually has: for what the file does not say. */
 export type Usual = { currency: string; timeZone: string }
 /** `rows`: the sample's rows below the header. `names`: what the columns are called, empty without a header. */
-export type Detected = { recognised: string | null; names: string[]; width: number; rows: string[][]; mapping: Mapping }
+export type Detected = {
+  kind: FileKind
+  recognised: string | null
+  names: string[]
+  width: number
+  rows: string[][]
+  mapping: Mapping
+}
 
 const DELIMITERS = [';', '\t', '|', ','] as const
 const ROWS_MAX = 3_000
 const DELIMITER_ROWS = 300
 
-/** Finds out how a file is to be read. What it leaves open is null in the mapping, never guessed. */
-export function detect(sample: Sample, usual: Usual): Detected {
+/** Finds out what a file is and how it is to be read. What it leaves open is null in the mapping, never guessed. `asked`: the person knows what it is. */
+export function detect(sample: Sample, usual: Usual, asked?: FileKind): Detected {
+  if (asked === 'events' || (asked === undefined && isJsonLines(sample.head))) return asEvents(sample, usual)
   const delimiter = delimiterOf(sample.head)
   const records = headRecords(sample, delimiter)
   const hasHeader = headerAt(records)
@@ -26,8 +49,10 @@ export function detect(sample: Sample, usual: Usual): Detected {
   const width = hasHeader ? names.length : commonLength(records)
   const pieces = sample.pieces.flatMap(piece => cellsOf(piece, delimiter).filter(cells => cells.length === width))
   const rows = [...records.slice(hasHeader ? 1 : 0), ...pieces].slice(0, ROWS_MAX)
-  const known = hasHeader ? knownExport(names) : null
-  const columns = known?.columns ?? (hasHeader ? columnsByName(names, rows) : columnsByContent(rows, width))
+  const found = hasHeader ? knownExport(names) : null
+  const known = asked === undefined || found?.kind === asked ? found : null
+  const kind = asked ?? known?.kind ?? (hasHeader ? kindByNames(names, rows) : 'orders')
+  const columns = known?.columns ?? (hasHeader ? columnsByName(names, rows, kind) : columnsByContent(rows, width, kind))
   const mapping: Mapping = {
     columns,
     delimiter,
@@ -36,33 +61,77 @@ export function detect(sample: Sample, usual: Usual): Detected {
     dateOrder: null,
     decimal: null,
     timeZone: known?.timeZone ?? (saysUtc(names, columns) ? 'UTC' : usual.timeZone),
+    currency: currencyInName(names, columns) ?? currencyOf(rows, columns, usual.currency),
+    ...(known?.isUnitOpen && { amountUnit: null }),
+    ...(kind === 'customers' && {
+      traits: known?.traits ?? traitColumns(names, new Set(Object.values(columns)), rows),
+    }),
+  }
+  return { kind, recognised: known?.id ?? null, names, width, rows, mapping: settle(kind, mapping, rows) }
+}
+
+/** Lines of JSON: each says itself what its parts mean. */
+function asEvents(sample: Sample, usual: Usual): Detected {
+  const mapping: Mapping = {
+    columns: {},
+    delimiter: ',',
+    encoding: sample.encoding,
+    hasHeader: false,
+    dateOrder: 'ymd',
+    decimal: '.',
+    timeZone: 'UTC',
     currency: usual.currency,
   }
-  return {
-    recognised: known?.id ?? null,
-    names,
-    width,
-    rows,
-    mapping: settle({ ...mapping, currency: currencyOf(rows, columns, usual.currency) }, rows),
-  }
+  return { kind: 'events', recognised: null, names: [], width: 1, rows: linesOf(sample), mapping }
+}
+
+function linesOf({ head, isWhole }: Sample): string[][] {
+  const lines = head.replace(/^\ufeff/, '').split('\n')
+  return (isWhole ? lines : lines.slice(0, -1))
+    .map(line => line.trim())
+    .filter(line => line !== '')
+    .slice(0, ROWS_MAX)
+    .map(line => [line])
 }
 
 /** Fills in what the mapping leaves open and the rows decide. */
-export function settle(mapping: Mapping, rows: readonly string[][]): Mapping {
+export function settle(kind: FileKind, mapping: Mapping, rows: readonly string[][]): Mapping {
+  if (kind === 'events') return { ...mapping, dateOrder: 'ymd', decimal: '.' }
   const amountPer = mapping.amountPer ?? amountPerOf(rows, mapping.columns)
+  const hasMoney = kind === 'orders' || kind === 'spend'
+  // An orders file without a date is asked for its column first.
+  const hasDates = kind === 'orders' || DATE_FIELDS.some(field => hasValues(rows, mapping.columns[field]))
+  const isUnitOpen = mapping.amountUnit === null && wholeAmountOf(rows, mapping.columns) !== null
+  const { amountUnit, ...others } = mapping
   return {
-    ...mapping,
-    dateOrder: mapping.dateOrder ?? dateOrderOf(rows, mapping.columns).decided,
-    decimal: mapping.decimal ?? decimalOf(rows, mapping.columns).decided,
+    ...others,
+    dateOrder: mapping.dateOrder ?? (hasDates ? dateOrderOf(rows, mapping.columns).decided : 'ymd'),
+    decimal: mapping.decimal ?? (isWithoutAmounts(hasMoney, mapping) ? '.' : decimalOf(rows, mapping.columns).decided),
     ...(amountPer && { amountPer }),
+    ...(isUnitOpen ? { amountUnit: null } : amountUnit && { amountUnit }),
+    ...(kind === 'customers' && saysConsent(mapping) && mapping.consents === undefined && { consents: null }),
   }
 }
 
+const isWithoutAmounts = (hasMoney: boolean, { columns, noAmount }: Mapping): boolean =>
+  !hasMoney || (noAmount === true && columns.amount === undefined && columns.line_price === undefined)
+
+const hasValues = (rows: readonly string[][], column: number | undefined): boolean =>
+  column !== undefined && columnValues(rows, column).length > 0
+
+/** Whether a customers file has a column that says who agreed to what. */
+export const saysConsent = ({ columns }: Mapping): boolean =>
+  (['consent_email', 'consent_sms', 'consent_whatsapp', 'consented_at', 'withdrawn_at'] as const).some(
+    field => columns[field] !== undefined,
+  )
+
 /** The rows of a sample when the mapping's own delimiter and header are given, not found. */
 export function rowsOf(
+  kind: FileKind,
   sample: Sample,
   mapping: Pick<Mapping, 'delimiter' | 'hasHeader'>,
 ): { names: string[]; width: number; rows: string[][] } {
+  if (kind === 'events') return { names: [], width: 1, rows: linesOf(sample) }
   const records = headRecords(sample, mapping.delimiter)
   const names = mapping.hasHeader ? (records[0] ?? []).map(name => name.trim()) : []
   const width = mapping.hasHeader ? names.length : commonLength(records)
@@ -118,7 +187,7 @@ const columnValues = (rows: readonly string[][], column: number): string[] =>
   rows.map(cells => (cells[column] ?? '').trim()).filter(value => value !== '')
 
 /** By what the columns are called, as long as what stands in them agrees. */
-function columnsByName(names: readonly string[], rows: readonly string[][]): Mapping['columns'] {
+function columnsByName(names: readonly string[], rows: readonly string[][], kind: FileKind): Mapping['columns'] {
   const columns: Mapping['columns'] = {}
   const taken = new Set<number>()
   const fits: Partial<Record<Field, (values: string[]) => boolean>> = {
@@ -128,8 +197,12 @@ function columnsByName(names: readonly string[], rows: readonly string[][]): Map
     line_quantity: areAmounts,
     refunded_amount: areAmounts,
     email: areEmails,
+    created_at: areDates,
+    consented_at: areDates,
+    withdrawn_at: areDates,
+    day: areDates,
   }
-  const open = candidates(names)
+  const open = candidates(names, kind)
   for (const [field, candidateColumns] of open) {
     const column = candidateColumns.find(candidate => {
       const values = columnValues(rows, candidate)
@@ -158,7 +231,7 @@ function priceAsAmount(columns: Mapping['columns']): Mapping['columns'] {
 }
 
 /** Without a header: by what stands in the columns. */
-function columnsByContent(rows: readonly string[][], width: number): Mapping['columns'] {
+function columnsByContent(rows: readonly string[][], width: number, kind: FileKind): Mapping['columns'] {
   const all = Array.from({ length: width }, (_, column) => ({ column, values: columnValues(rows, column) })).filter(
     ({ values }) => values.length > 0,
   )
@@ -174,6 +247,8 @@ function columnsByContent(rows: readonly string[][], width: number): Mapping['co
     'email',
     all.find(({ values }) => areEmails(values)),
   )
+  // What else stands there says itself only in orders.
+  if (kind !== 'orders') return kind === 'spend' ? {} : columns
   take(
     'ordered_at',
     rest().find(({ values }) => areDates(values) && values.every(value => !/^\d{1,7}$|^\d{10}$|^\d{13}$/.test(value))) ??
@@ -198,7 +273,13 @@ function columnsByContent(rows: readonly string[][], width: number): Mapping['co
 }
 
 const saysUtc = (names: readonly string[], columns: Mapping['columns']): boolean =>
-  columns.ordered_at !== undefined && /\b(UTC|GMT)\b/i.test(names[columns.ordered_at] ?? '')
+  DATE_FIELDS.some(field => /\b(UTC|GMT)\b/i.test(names[columns[field] ?? -1] ?? ''))
+
+/** The currency that stands in the amount's header, as in `Amount spent (EUR)`. */
+function currencyInName(names: readonly string[], columns: Mapping['columns']): string | null {
+  const code = /\(([A-Z]{3})\)\s*$/.exec(names[columns.amount ?? -1] ?? '')?.[1]
+  return code !== undefined && isCurrency(code) ? code : null
+}
 
 /** The currency whose sign stands beside all amounts, else the usual one. */
 function currencyOf(rows: readonly string[][], columns: Mapping['columns'], usual: string): string {

@@ -2,7 +2,14 @@ import { type DecimalMark, decimalEvidence, readAmount } from './amounts.ts'
 import { type Field, type Mapping } from './contract.ts'
 import { type DateOrder, dateEvidence, readDate } from './dates.ts'
 
-export const DATE_FIELDS = ['ordered_at', 'cancelled_at'] as const satisfies readonly Field[]
+export const DATE_FIELDS = [
+  'ordered_at',
+  'cancelled_at',
+  'created_at',
+  'consented_at',
+  'withdrawn_at',
+  'day',
+] as const satisfies readonly Field[]
 export const AMOUNT_FIELDS = ['amount', 'line_price', 'refunded_amount'] as const satisfies readonly Field[]
 
 /** What the rows that were looked at say; `sample` is a value that may be read either way. */
@@ -56,6 +63,12 @@ export function amountPerOf(rows: Rows, columns: Mapping['columns']): 'order' | 
   if (several.length === 0) return null
   const differing = several.filter(group => new Set(group.map(cells => (cells[amount] ?? '').trim())).size > 1)
   return differing.length > several.length / 2 ? 'row' : 'order'
+}
+
+/** A whole number among the amounts, as long as none has decimals: then it may be so many cents. Null: it is not open. */
+export function wholeAmountOf(rows: Rows, columns: Mapping['columns']): string | null {
+  const values = valuesOf(rows, columns, AMOUNT_FIELDS).filter(isAmountLike)
+  return values.every(value => !/[.,]\d{1,2}(?!\d)/.test(value)) ? (values[0] ?? null) : null
 }
 
 const shareOf = (values: readonly string[], holds: (value: string) => boolean) =>

@@ -8,6 +8,7 @@ import { Fault } from '../../platform/fault.ts'
 import { t } from '../../platform/messages.ts'
 import { decoderOf, type Encoding, encodingOf, kindOf } from './bytes.ts'
 import { type Sample } from './detect.ts'
+import { isJsonLines } from './lines.ts'
 
 export const UPLOAD_BYTES_MAX = 4 * 2 ** 30
 const HEAD_BYTES = 256 * 1024
@@ -79,7 +80,8 @@ export async function sampleOf(path: string, asked?: Encoding): Promise<Sample &
   const head = isGzip ? await unpackedHead(path) : start
   const kind = kindOf(head)
   if (kind === 'empty') throw new Fault('import.empty')
-  if (kind !== 'text') throw new Fault('import.not_a_table', { kind: t(`imports:kind.${kind === 'gzip' ? 'zip' : kind}`) })
+  if (kind !== 'text' && !(kind === 'json' && isJsonLines(head.toString('utf8'))))
+    throw new Fault('import.not_a_table', { kind: t(`imports:kind.${kind === 'gzip' ? 'zip' : kind}`) })
   const isWhole = isGzip ? head.length < HEAD_BYTES : size <= HEAD_BYTES
   const offsets = isGzip || isWhole ? [] : [0.25, 0.5, 0.75, 1].map(share => Math.floor((size - PIECE_BYTES) * share))
   const raw = await Promise.all(offsets.map(offset => piece(path, offset, PIECE_BYTES)))

@@ -1,4 +1,4 @@
-import { type Field } from './contract.ts'
+import { FIELDS_OF, type Field, type FileKind } from './contract.ts'
 
 /** A header without case, accents, spaces and signs: `Kunden-Nr.` → `kundennr`. */
 export const squashed = (name: string): string =>
@@ -40,116 +40,65 @@ const NAMES: Record<Field, string> = {
     'lineitemname productname itemname producttitle product item title description article artikelname artikelbezeichnung produktname produkt artikel bezeichnung nomproduit nomduproduit produit libelle nombreproducto producto articulo nomeprodotto prodotto articolo productnaam',
   line_quantity:
     'lineitemquantity quantity qty quantityordered units pieces count itemquantity menge anzahl stuck stueck stuckzahl quantite qte nombrearticles cantidad unidades quantita aantal',
+  first_name: 'firstname givenname forename vorname prenom primernombre voornaam',
+  last_name: 'lastname surname familyname nachname familienname nomdefamille apellido apellidos cognome achternaam',
+  created_at:
+    'createdat created createdate createddate datecreated createdutc customersince membersince signup signupdate signedup signedupat registered registeredat registrationdate dateregistered joined joinedat joindate dateadded firstseen accountcreated angelegt angelegtam erstelltam registriertam kundeseit inscritle datedinscription fechaalta fecharegistro dataregistrazione aangemaaktop',
+  consent_email:
+    'acceptsemailmarketing acceptsmarketing emailmarketingconsent emailmarketing emailconsent emailoptin emailsubscribed marketingconsent marketingoptin newsletteroptin newsletter optin subscribed',
+  consent_sms: 'acceptssmsmarketing smsmarketingconsent smsmarketing smsconsent smsoptin smssubscribed',
+  consent_whatsapp: 'acceptswhatsappmarketing whatsappconsent whatsappoptin',
+  consented_at:
+    'consentedat consentdate consenttime consenttimestamp consentgivenat optintime optinat optindate optintimestamp agreedat subscribedat',
+  withdrawn_at: 'withdrawnat revokedat unsubtime unsubscribedat optouttime optoutat optoutdate',
+  consent_ip: 'optinip consentip ipaddress ip',
+  consent_status:
+    'consentstatus consent consentgiven optin status state subscriptionstatus permission einwilligung statut estado stato',
+  purpose: 'purpose consentpurpose purposeid category zweck finalite finalidad finalita scopo doel',
+  consent_channel: 'channel consentchannel medium via kanal canal canale kanaal',
+  consent_source: 'source consentsource origin form collectedvia collectedfrom method herkunft quelle formular',
+  consent_proof: 'proof evidence consenttext text wording statement nachweis preuve prueba prova bewijs',
+  day: 'day date reportdate reportday spenddate reportingstarts datum tag jour fecha giorno dag data',
+  spend_channel:
+    'channel marketingchannel platform adplatform network source utmsource publisher vendor medium kanal canal canale kanaal plattform quelle',
+  campaign: 'campaign campaignname utmcampaign kampagne campagne campana campagna',
   line_price:
     'lineitemprice unitprice itemprice itemcost productprice priceperunit sellingprice price einzelpreis stuckpreis stueckpreis preis prixunitaire prixunitairettc prix preciounitario precio prezzounitario prezzo stuksprijs eenheidsprijs prijs',
 }
 
-/** For each squashed header the fields it may mean, with its rank among their names. */
-const MEANINGS = new Map<string, { field: Field; rank: number }[]>()
-for (const [field, names] of Object.entries(NAMES) as [Field, string][])
-  for (const [rank, name] of names.split(' ').entries()) MEANINGS.set(name, [...(MEANINGS.get(name) ?? []), { field, rank }])
+/** What only some kinds of file call by a name that elsewhere means something else. */
+const ONLY_IN: Partial<Record<FileKind, Partial<Record<Field, string>>>> = {
+  spend: {
+    amount:
+      'spend adspend amountspent spent cost costs totalcost totalspend amount investment budget kosten ausgaben werbekosten cout depense depenses gasto coste costo spesa uitgaven',
+  },
+  consent: { consented_at: 'at date datetime time timestamp when recordedat createdat updatedat datum zeitpunkt fecha data' },
+}
 
-/** The columns that may have a meaning, the surest first. */
-export function candidates(header: readonly string[]): Map<Field, number[]> {
-  const found = header.flatMap((name, column) => (MEANINGS.get(squashed(name)) ?? []).map(meaning => ({ ...meaning, column })))
+type Meaning = { field: Field; rank: number }
+const MEANINGS = new Map<FileKind, Map<string, Meaning[]>>()
+for (const [kind, fields] of Object.entries(FIELDS_OF) as [FileKind, readonly Field[]][]) {
+  const meanings = new Map<string, Meaning[]>()
+  for (const field of fields) {
+    const own = ONLY_IN[kind]?.[field]
+    // What spend is called replaces what an order's worth is called; other names of a kind's own come after the usual ones.
+    const names = field === 'amount' && own ? own : [NAMES[field], own].filter(Boolean).join(' ')
+    for (const [rank, name] of names.split(' ').entries()) meanings.set(name, [...(meanings.get(name) ?? []), { field, rank }])
+  }
+  MEANINGS.set(kind, meanings)
+}
+
+/** `Amount spent (EUR)` is called as `Amount spent`. */
+const named = (name: string): string => squashed(name.replace(/\s*\([A-Z]{3}\)\s*$/, ''))
+
+/** The columns that may have a meaning in a kind of file, the surest first. */
+export function candidates(header: readonly string[], kind: FileKind): Map<Field, number[]> {
+  const meanings = MEANINGS.get(kind)
+  const found = header.flatMap((name, column) => (meanings?.get(named(name)) ?? []).map(meaning => ({ ...meaning, column })))
   found.sort((a, b) => a.rank - b.rank || a.column - b.column)
   const byField = new Map<Field, number[]>()
   for (const { field, column } of found) byField.set(field, [...(byField.get(field) ?? []), column])
   return byField
 }
 
-export const isKnownHeader = (name: string): boolean => MEANINGS.has(squashed(name))
-
-/** An export that is known by its headers; its columns mean exactly this, and nothing is looked up by synonym. */
-type KnownExport = {
-  id: 'shopify' | 'woocommerce' | 'stripe' | 'online_retail'
-  needs: readonly string[]
-  columns: Partial<Record<Field, readonly string[]>>
-  timeZone?: string
-}
-
-const KNOWN: readonly KnownExport[] = [
-  {
-    id: 'shopify',
-    needs: ['Name', 'Financial Status', 'Created at', 'Lineitem name'],
-    columns: {
-      order_id: ['Name'],
-      email: ['Email'],
-      name: ['Billing Name', 'Shipping Name'],
-      phone: ['Phone', 'Billing Phone', 'Shipping Phone'],
-      country: ['Billing Country', 'Shipping Country'],
-      city: ['Billing City', 'Shipping City'],
-      ordered_at: ['Created at'],
-      amount: ['Total'],
-      currency: ['Currency'],
-      status: ['Financial Status'],
-      cancelled_at: ['Cancelled at'],
-      refunded_amount: ['Refunded Amount'],
-      line_sku: ['Lineitem sku'],
-      line_name: ['Lineitem name'],
-      line_quantity: ['Lineitem quantity'],
-      line_price: ['Lineitem price'],
-    },
-  },
-  {
-    // It has no email and no customer number: the person decides whether names may stand for customers.
-    id: 'woocommerce',
-    needs: ['Order #', 'N. Revenue (formatted)', 'Status'],
-    columns: {
-      ordered_at: ['Date'],
-      order_id: ['Order #'],
-      amount: ['Net Sales', 'N. Revenue (formatted)'],
-      status: ['Status'],
-      name: ['Customer'],
-      customer_id: ['Customer ID'],
-      email: ['Email'],
-    },
-  },
-  {
-    id: 'stripe',
-    needs: ['id', 'Created date (UTC)', 'Amount', 'Amount Refunded', 'Currency'],
-    columns: {
-      order_id: ['id'],
-      ordered_at: ['Created date (UTC)'],
-      amount: ['Amount'],
-      refunded_amount: ['Amount Refunded'],
-      currency: ['Currency'],
-      status: ['Status'],
-      customer_id: ['Customer ID'],
-      email: ['Customer Email'],
-      name: ['Customer Name'],
-      phone: ['Customer Phone'],
-    },
-    timeZone: 'UTC',
-  },
-  {
-    id: 'online_retail',
-    needs: ['InvoiceNo', 'StockCode', 'Quantity', 'InvoiceDate', 'UnitPrice', 'CustomerID'],
-    columns: {
-      order_id: ['InvoiceNo'],
-      line_sku: ['StockCode'],
-      line_name: ['Description'],
-      line_quantity: ['Quantity'],
-      ordered_at: ['InvoiceDate'],
-      line_price: ['UnitPrice'],
-      customer_id: ['CustomerID'],
-      country: ['Country'],
-    },
-  },
-]
-
-/** The known export whose headers these are, with its columns. */
-export function knownExport(
-  header: readonly string[],
-): { id: KnownExport['id']; columns: Partial<Record<Field, number>>; timeZone: string | null } | null {
-  const index = new Map(header.map((name, i) => [name.trim(), i] as const).reverse())
-  const known = KNOWN.find(({ needs }) => needs.every(name => index.has(name)))
-  if (!known) return null
-  const columns: Partial<Record<Field, number>> = {}
-  for (const [field, names] of Object.entries(known.columns) as [Field, readonly string[]][]) {
-    const name = names.find(candidate => index.has(candidate))
-    const column = name === undefined ? undefined : index.get(name)
-    if (column !== undefined) columns[field] = column
-  }
-  return { id: known.id, columns, timeZone: known.timeZone ?? null }
-}
+export const isKnownHeader = (name: string): boolean => [...MEANINGS.values()].some(meanings => meanings.has(named(name)))

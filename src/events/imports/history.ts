@@ -1,8 +1,9 @@
 import { type History } from '../../platform/clickhouse.ts'
-import { type Envelope, ORDER_EVENTS } from '../contract.ts'
+import { type Envelope } from '../contract.ts'
 import { eventId } from '../index.ts'
-import { type GoodRow, type Reject } from './row.ts'
-import { rowOf, shortOf } from './staged.ts'
+import { type NumberedEvent } from './fold.ts'
+import { type Reject } from './reject.ts'
+import { type StagedRow } from './staged.ts'
 
 /** One reading of one file: what an earlier reading left behind has another number. */
 export type Reading = { id: number; run: number }
@@ -10,16 +11,16 @@ export type Reading = { id: number; run: number }
 const RAW_CHARS_MAX = 4_000
 const TABLES = ['import_row', 'import_reject', 'import_event'] as const
 
-export async function stageRows(history: History, { id, run }: Reading, rows: readonly GoodRow[]): Promise<void> {
+export async function stageRows(history: History, { id, run }: Reading, rows: readonly StagedRow[]): Promise<void> {
   await history.insert(
     'import_row',
     rows.map(row => ({
       import_id: id,
       run,
-      customer: row.customer,
-      order_id: row.orderId,
+      customer: row.first,
+      order_id: row.second,
       row: row.row,
-      content: shortOf(row),
+      content: row.content,
     })),
   )
 }
@@ -49,19 +50,15 @@ function cut(cells: readonly string[]): string[] {
   })
 }
 
-export async function stageEvents(
-  history: History,
-  { id, run }: Reading,
-  events: readonly { seq: number; envelope: Envelope }[],
-): Promise<void> {
+export async function stageEvents(history: History, { id, run }: Reading, events: readonly NumberedEvent[]): Promise<void> {
   await history.insert(
     'import_event',
-    events.map(({ seq, envelope }) => ({
+    events.map(({ seq, envelope, isEntry }) => ({
       import_id: id,
       run,
       seq,
       id: eventId(envelope.messageId),
-      is_order: envelope.name === ORDER_EVENTS.completed,
+      is_order: isEntry,
       envelope: JSON.stringify(envelope),
     })),
   )
@@ -69,11 +66,10 @@ export async function stageEvents(
 
 const READING = 'import_id = {id:UInt32} and run = {run:UInt32}'
 
-/** The good rows sorted by customer, order and row: one customer after the other, one order after the other. */
-export async function* rowsInOrder(history: History, reading: Reading): AsyncGenerator<GoodRow[]> {
+/** The good rows sorted by what they are about and row: one customer after the other, one order after the other. */
+export async function* rowsInOrder(history: History, reading: Reading): AsyncGenerator<string[]> {
   const sql = `select content from import_row where ${READING} order by customer, order_id, row`
-  for await (const texts of strings(history.stream(sql, { id: reading.id, run: reading.run }, 'RowBinary')))
-    yield texts.map(rowOf)
+  yield* strings(history.stream(sql, { id: reading.id, run: reading.run }, 'RowBinary'))
 }
 
 /** The strings of a one-column RowBinary answer: each is its length in seven-bit groups, then its bytes. */
@@ -113,8 +109,8 @@ export async function eventsAfter(
   return rows.map(({ seq, envelope }) => ({ seq, envelope: JSON.parse(envelope) as Envelope }))
 }
 
-/** How many orders between two numbers the log has already, in sources that count. */
-export async function knownOrders(
+/** How many of the entries between two numbers the log has already, in sources that count. */
+export async function knownEntries(
   history: History,
   reading: Reading,
   from: number,

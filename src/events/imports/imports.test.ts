@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isTold } from '../../app/told.ts'
 import { directory } from '../../customers/index.ts'
 import { handClock } from '../../platform/clock.ts'
 import { doNext, type RunJobs } from '../../platform/jobs/index.ts'
@@ -58,7 +59,7 @@ function runner(steps = Number.POSITIVE_INFINITY): RunJobs {
     signal: new AbortController().signal,
     pause: async () => void (await settleNext(of)),
     handlers: Object.fromEntries(
-      Object.entries(importJobs({ ...deps, undo: (source, onProgress) => undoSource(of, source, onProgress) })).map(
+      Object.entries(importJobs({ ...deps, isTold, undo: (source, onProgress) => undoSource(of, source, onProgress) })).map(
         ([kind, handler]) => [
           kind,
           {

@@ -9,19 +9,22 @@ import { Fault } from '../../platform/fault.ts'
 import { cancelJob, enqueue, type Standing, secondsLeft, standings } from '../../platform/jobs/index.ts'
 import { t } from '../../platform/messages.ts'
 import { type Db } from '../../platform/postgres.ts'
-import { type Field, type ImportView, type Mapping } from './contract.ts'
+import { type Field, type FileKind, type ImportView, type Mapping } from './contract.ts'
 import { isCurrency } from './currency.ts'
 import { detect, rowsOf, settle } from './detect.ts'
+import { AMOUNT_FIELDS, DATE_FIELDS } from './evidence.ts'
 import { forgetUpload, keepUpload, sampleOf, sweepUploads, uploadPath } from './files.ts'
 import { dropStaged, rejectsInOrder } from './history.ts'
 import { subjectOf } from './jobs/index.ts'
+import { kindOfImport } from './kinds.ts'
 import { columnsView, isSettled, previewOf, questionsOf, withinWidth } from './preview.ts'
 import { rejectsCsv } from './rejects.ts'
 import { sampleShop } from './sample-shop.ts'
 import { change, filesKept, find, findSample, type Import, insert, page, remove, type State } from './store.ts'
-import { viewOf } from './view.ts'
+import { REJECTS_KEPT_DAYS, viewOf } from './view.ts'
 
 export { type ImportJobDeps, importJobs } from './jobs/index.ts'
+export { dropOldRejects, runSweep } from './jobs/sweep.ts'
 
 export type ImportDeps = { db: Db; history: History; clock: Clock; data: string }
 
@@ -29,7 +32,7 @@ export type ImportDeps = { db: Db; history: History; clock: Clock; data: string 
 const IDLE: readonly State[] = ['draft', 'checked', 'failed', 'cancelled']
 const UNDOABLE: readonly State[] = ['done', 'failed', 'cancelled', 'undoing']
 
-/** Takes a file in: on disk when it answers. Throws a Fault when it is no table of orders. */
+/** Takes a file in: on disk when it answers. Throws a Fault when it is nothing that can be read. `kind`: the sender knows what it is. */
 export async function upload(
   deps: ImportDeps,
   file: { name: string; bytes: AsyncIterable<Uint8Array>; kind?: Import['kind'] },
@@ -39,12 +42,12 @@ export async function upload(
   await sweepUploads(data, await filesKept(db), clock.now())
   const kept = await keepUpload(data, file.bytes)
   try {
-    const found = await look(deps, kept.file)
+    const found = await look(deps, kept.file, file.kind && kindOfImport(file.kind))
     const one = await db.transaction().execute(async tx => {
       const made = await insert(tx, {
         ...found,
         ...kept,
-        kind: file.kind ?? 'orders',
+        kind: file.kind === 'sample' ? 'sample' : found.kind,
         fileName: nameOf(file.name),
         createdAt: act.at,
         createdBy: act.who.label,
@@ -65,17 +68,25 @@ const nameOf = (name: string): string =>
     .replace(/\p{Cc}/gu, '')
     .slice(0, 200) || t('imports:unnamed')
 
-async function look({ db, data, clock }: ImportDeps, file: string): Promise<Pick<Import, 'recognised' | 'mapping' | 'looks'>> {
+type Look = Pick<Import, 'recognised' | 'mapping' | 'looks'> & { kind: FileKind }
+
+async function look({ db, data, clock }: ImportDeps, file: string, asked?: FileKind): Promise<Look> {
   const { timeZone, currency } = await company(db)
-  const found = detect(await sampleOf(uploadPath(data, file)), { timeZone, currency })
+  const found = detect(await sampleOf(uploadPath(data, file)), { timeZone, currency }, asked)
   if (found.rows.length === 0) throw new Fault(found.mapping.hasHeader ? 'import.header_only' : 'import.empty')
-  return { recognised: found.recognised, mapping: found.mapping, looks: looksOf(found.mapping, found, clock.now()) }
+  const { kind, recognised, mapping } = found
+  return { kind, recognised, mapping, looks: looksOf(kind, mapping, found, clock.now()) }
 }
 
-const looksOf = (mapping: Mapping, seen: { names: string[]; width: number; rows: string[][] }, now: number): Import['looks'] => ({
+const looksOf = (
+  kind: FileKind,
+  mapping: Mapping,
+  seen: { names: string[]; width: number; rows: string[][] },
+  now: number,
+): Import['looks'] => ({
   columns: columnsView(seen.names, seen.width, seen.rows),
-  questions: questionsOf(mapping, seen.rows),
-  preview: previewOf(mapping, seen, now),
+  questions: questionsOf(kind, mapping, seen.rows),
+  preview: previewOf(kind, mapping, seen, now),
 })
 
 export async function importView({ db, clock }: ImportDeps, id: number): Promise<ImportView> {
@@ -111,6 +122,17 @@ export async function importViews(
   }
 }
 
+/** Looks at a file as one of another kind: what its columns mean is found out anew. Nothing may be in the log yet. */
+export async function changeKind(deps: ImportDeps, id: number, kind: FileKind): Promise<ImportView> {
+  const one = await existing(deps.db, id)
+  if (one.sourceId !== null || one.kind === 'sample') throw new Fault('import.undo_first')
+  if (one.file === null) throw new Fault('import.file_gone')
+  const found = await look(deps, one.file, kind)
+  const changed = await change(deps.db, id, IDLE, { ...found, state: 'draft', counts: null, error: null, finishedAt: null })
+  if (changed === null) throw wrongState(one)
+  return viewOf(changed, null)
+}
+
 /** Changes how a file is read. What the new columns leave open is asked anew. Nothing may be in the log yet. */
 export async function remap({ db, data, clock }: ImportDeps, id: number, wanted: Mapping): Promise<ImportView> {
   const one = await existing(db, id)
@@ -120,15 +142,18 @@ export async function remap({ db, data, clock }: ImportDeps, id: number, wanted:
   if (!isTimeZone(wanted.timeZone)) throw new Fault('company.time_zone_unknown', { timeZone: wanted.timeZone })
   const sample = await sampleOf(uploadPath(data, one.file))
   const text = wanted.encoding === sample.encoding ? sample : await sampleOf(uploadPath(data, one.file), wanted.encoding)
-  const seen = rowsOf(text, wanted)
-  const beyond = Object.values(wanted.columns).find(column => column >= seen.width)
+  const kind = kindOfImport(one.kind)
+  const seen = rowsOf(kind, text, wanted)
+  const beyond = [...Object.values(wanted.columns), ...(wanted.traits ?? []).map(({ column }) => column)].find(
+    column => column >= seen.width,
+  )
   if (beyond !== undefined && seen.width === one.looks.columns.length)
     throw new Fault('import.no_column', { column: beyond + 1, count: seen.width })
-  const mapping = settle(reopened(one.mapping, withinWidth(wanted, seen.width)), seen.rows)
+  const mapping = settle(kind, reopened(one.mapping, withinWidth(kind, wanted, seen.width)), seen.rows)
   const changed = await change(db, id, IDLE, {
     state: 'draft',
     mapping,
-    looks: looksOf(mapping, seen, clock.now()),
+    looks: looksOf(kind, mapping, seen, clock.now()),
     counts: null,
     error: null,
     finishedAt: null,
@@ -140,15 +165,18 @@ export async function remap({ db, data, clock }: ImportDeps, id: number, wanted:
 /** An answer that was given for other columns is open again, unless it has just been given anew. */
 function reopened(before: Mapping, wanted: Mapping): Mapping {
   const moved = (...fields: Field[]) => fields.some(field => before.columns[field] !== wanted.columns[field])
-  const isDateOpen = moved('ordered_at', 'cancelled_at') && before.dateOrder === wanted.dateOrder
-  const isDecimalOpen = moved('amount', 'line_price', 'refunded_amount') && before.decimal === wanted.decimal
+  const isDateOpen = moved(...DATE_FIELDS) && before.dateOrder === wanted.dateOrder
+  const isDecimalOpen = moved(...AMOUNT_FIELDS) && before.decimal === wanted.decimal
   const { amountPer, ...others } = wanted
+  // What was asked about consent was asked about these columns.
+  const isConsentOpen = moved('consent_email', 'consent_sms', 'consent_whatsapp', 'consented_at', 'withdrawn_at')
   const isAmountPerOpen = moved('amount', 'order_id') && before.amountPer === amountPer
   return {
     ...others,
     ...(isDateOpen && { dateOrder: null }),
     ...(isDecimalOpen && { decimal: null }),
     ...(!isAmountPerOpen && amountPer && { amountPer }),
+    ...(isConsentOpen && before.consents === wanted.consents && { consents: null }),
   }
 }
 
@@ -255,7 +283,8 @@ export async function rejectedRows(
   id: number,
 ): Promise<{ name: string; csv: AsyncIterable<string> }> {
   const one = await existing(db, id)
-  const name = `${one.fileName.replace(/\.(csv|txt|tsv|gz)$/gi, '').replace(/[^\p{L}\p{N}._-]+/gu, '-')}-${t('imports:rejects.file')}.csv`
+  if (one.rejectsDroppedAt !== null) throw new Fault('import.rejects_gone', { days: REJECTS_KEPT_DAYS })
+  const name = `${one.fileName.replace(/\.(csv|txt|tsv|jsonl|ndjson|json|gz)$/gi, '').replace(/[^\p{L}\p{N}._-]+/gu, '-')}-${t('imports:rejects.file')}.csv`
   return {
     name,
     csv: rejectsCsv(
@@ -299,13 +328,14 @@ export async function importFile(
   path: string,
   act: Act,
   options: {
+    kind?: FileKind
     mapping?: Partial<Mapping>
     isDryRun?: boolean
     pause: (ms: number) => Promise<void>
     onProgress?: (view: ImportView) => void
   },
 ): Promise<ImportView> {
-  let view = await upload(deps, { name: path, bytes: await readable(path) }, act)
+  let view = await upload(deps, { name: path, bytes: await readable(path), ...(options.kind && { kind: options.kind }) }, act)
   const id = Number(view.id)
   if (options.mapping) view = await remap(deps, id, { ...view.mapping, ...options.mapping })
   view = options.isDryRun ? await checkFile(deps, id) : await start(deps, id, act)

@@ -1,15 +1,13 @@
-import { hash } from 'node:crypto'
 import { type Envelope, type Identity, madeUpOrderId, ORDER_EVENTS, type OrderLine } from '../contract.ts'
 import { rounded } from './amounts.ts'
-import { type GoodRow, type RejectCode } from './row.ts'
+import { type Conflict, withMessageId } from './fold.ts'
+import { type RejectCode } from './reject.ts'
+import { type GoodRow } from './row.ts'
 
 /** More lines than this are counted, not kept: no order that a person placed has so many, a mistaken order id has millions. */
 const LINES_MAX = 1_000
 const DAY_MS = 86_400_000
 const WORTH_PLACES = 4
-
-/** A row that contradicts an earlier one of its order. */
-export type Conflict = { row: number; code: RejectCode; params: Record<string, string | number> }
 
 /**
  * Gathers the rows of one order, in the order of the file, in bounded memory.
@@ -19,6 +17,7 @@ export class OrderFold {
   readonly #first: GoodRow
   readonly #id: string
   readonly #amountPer: 'order' | 'row'
+  readonly #noAmount: boolean
   #at: number
   #amount: number | null = null
   #worth: number | null = null
@@ -32,8 +31,9 @@ export class OrderFold {
   #traits: Record<string, string> = {}
   rows = 0
 
-  /** `orderId`: the id under which the order goes into the log. */
-  constructor(first: GoodRow, orderId: string, amountPer: 'order' | 'row') {
+  /** `orderId`: the id under which the order goes into the log. `noAmount`: what it was worth may stay unknown. */
+  constructor(first: GoodRow, orderId: string, amountPer: 'order' | 'row', noAmount = false) {
+    this.#noAmount = noAmount
     this.#first = first
     this.#id = orderId
     this.#amountPer = amountPer
@@ -75,11 +75,11 @@ export class OrderFold {
     return Math.abs(row.at - this.#first.at) > DAY_MS ? 'conflict_date' : null
   }
 
-  /** What happened, as the log will have it; nothing when no row says what the order was worth. */
+  /** What happened, as the log will have it; nothing when no row says what the order was worth, and one should. */
   envelopes(): Envelope[] {
     const total = this.#amount ?? (this.#worth === null ? null : rounded(this.#worth, WORTH_PLACES))
-    if (total === null) return []
-    const isRefund = total < 0
+    if (total === null && !this.#noAmount) return []
+    const isRefund = total !== null && total < 0
     const what = { orderId: this.#id, currency: this.#first.currency }
     const who = { identities: this.#identities }
     const email = this.#identities.find(({ kind }) => kind === 'email')
@@ -92,7 +92,7 @@ export class OrderFold {
       name: isRefund ? ORDER_EVENTS.refunded : ORDER_EVENTS.completed,
       at: this.#at,
       ...what,
-      amount: Math.abs(total),
+      ...(total !== null && { amount: Math.abs(total) }),
       ...lines,
       ...traits,
       ...properties,
@@ -116,15 +116,9 @@ export class OrderFold {
 
   /** Rows of an order whose worth no row tells. */
   get unpriced(): readonly number[] {
-    return this.#amount === null && this.#worth === null ? this.#unpriced : []
+    return this.#amount === null && this.#worth === null && !this.#noAmount ? this.#unpriced : []
   }
 }
-
-/** The same content has the same id, so that a file can come again; a changed order has another, and is told anew. */
-const withMessageId = (envelope: Omit<Envelope, 'messageId'>): Envelope => ({
-  messageId: hash('sha256', JSON.stringify(envelope)).slice(0, 40),
-  ...envelope,
-})
 
 /**
  * Folds rows that come sorted by customer, order id and row into orders. Rows without an order id are orders of their own:
@@ -132,6 +126,7 @@ const withMessageId = (envelope: Omit<Envelope, 'messageId'>): Envelope => ({
  */
 export class OrdersFold {
   readonly #amountPer: 'order' | 'row'
+  readonly #noAmount: boolean
   readonly #onOrder: (order: OrderFold, customer: string) => void
   readonly #onConflict: (conflict: Conflict) => void
   #open: { fold: OrderFold; last: GoodRow; repeated: number } | null = null
@@ -140,7 +135,9 @@ export class OrdersFold {
     amountPer: 'order' | 'row',
     onOrder: (order: OrderFold, customer: string) => void,
     onConflict: (conflict: Conflict) => void,
+    noAmount = false,
   ) {
+    this.#noAmount = noAmount
     this.#amountPer = amountPer
     this.#onOrder = onOrder
     this.#onConflict = onConflict
@@ -164,7 +161,7 @@ export class OrdersFold {
     const repeated = isSame ? open.repeated + 1 : 0
     this.#close()
     const orderId = row.hasOrderId ? row.orderId : madeUpOrderId(repeated === 0 ? row.orderId : `${row.orderId}-${repeated + 1}`)
-    this.#open = { fold: new OrderFold(row, orderId, this.#amountPer), last: row, repeated }
+    this.#open = { fold: new OrderFold(row, orderId, this.#amountPer, this.#noAmount), last: row, repeated }
   }
 
   end(): void {

@@ -1,10 +1,16 @@
 import { exponentOf } from '../../company/contract.ts'
 import { t } from '../../platform/messages.ts'
+import { type Reason } from '../tracking/reasons.ts'
 import { readAmount, toUnits } from './amounts.ts'
-import { FIELDS, type Field, type ImportView, type Mapping } from './contract.ts'
+import { type Settled } from './cells.ts'
+import { FIELDS_OF, type Field, type FileKind, type ImportView, type Mapping } from './contract.ts'
 import { readDate } from './dates.ts'
-import { dateOrderOf, decimalOf } from './evidence.ts'
-import { isGood, type Reject, RowReader, type Settled } from './row.ts'
+import { saysConsent } from './detect.ts'
+import { DATE_FIELDS, dateOrderOf, decimalOf, wholeAmountOf } from './evidence.ts'
+import { factsOf } from './facts.ts'
+import { missingFields, readerOf } from './kinds.ts'
+import { isReject, type Reject } from './reject.ts'
+import { rowOf } from './staged.ts'
 
 type Question = ImportView['questions'][number]
 type PreviewRow = ImportView['preview'][number]
@@ -14,29 +20,42 @@ const SHOWN_CHARS_MAX = 200
 const SAMPLES = 4
 
 /** What only a person can answer before the file is read. Empty: everything is decided. */
-export function questionsOf(mapping: Mapping, rows: readonly string[][]): Question[] {
+export function questionsOf(kind: FileKind, mapping: Mapping, rows: readonly string[][]): Question[] {
   const questions: Question[] = []
-  const missing = missingFields(mapping)
-  if (missing.length > 0) questions.push({ about: 'columns', sample: null, options: [], missing })
-  if (mapping.dateOrder === null && mapping.columns.ordered_at !== undefined) {
-    const { sample } = dateOrderOf(rows, mapping.columns)
+  const missing = missingFields(kind, mapping)
+  // Only an order may be worth we do not know what.
+  const without = kind === 'orders' && missing.length === 1 && missing[0] === 'amount'
+  const noAmount = without ? [{ value: 'noAmount', reading: t('imports:reading.noAmount') }] : []
+  if (missing.length > 0) questions.push({ about: 'columns', sample: null, options: noAmount, missing })
+  const { columns } = mapping
+  if (mapping.dateOrder === null && DATE_FIELDS.some(field => columns[field] !== undefined)) {
+    const { sample } = dateOrderOf(rows, columns)
     questions.push({ about: 'dateOrder', sample, options: dateReadings(sample), missing: [] })
   }
-  if (mapping.decimal === null && (mapping.columns.amount !== undefined || mapping.columns.line_price !== undefined)) {
-    const { sample } = decimalOf(rows, mapping.columns)
+  const hasMoney = columns.amount !== undefined || columns.line_price !== undefined
+  if (mapping.decimal === null && hasMoney) {
+    const { sample } = decimalOf(rows, columns)
     questions.push({ about: 'decimal', sample, options: decimalReadings(sample, mapping.currency), missing: [] })
   }
+  if (mapping.amountUnit === null && hasMoney) {
+    const sample = wholeAmountOf(rows, columns)
+    questions.push({ about: 'amountUnit', sample, options: unitReadings(sample, mapping.currency), missing: [] })
+  }
+  if (mapping.consents === null && saysConsent(mapping))
+    questions.push({ about: 'consents', sample: null, options: consentReadings(), missing: [] })
   return questions
 }
 
-/** The least a file must say: who, when, how much. */
-function missingFields({ columns }: Mapping): Field[] {
-  const has = (...fields: Field[]) => fields.some(field => columns[field] !== undefined)
-  return [
-    ...(has('customer_id', 'email') ? [] : ['customer_id' as const]),
-    ...(has('ordered_at') ? [] : ['ordered_at' as const]),
-    ...(has('amount', 'line_price') ? [] : ['amount' as const]),
-  ]
+const consentReadings = (): Question['options'] =>
+  (['take', 'leave'] as const).map(value => ({ value, reading: t(`imports:reading.consents.${value}`) }))
+
+function unitReadings(sample: string | null, currency: string): Question['options'] {
+  const read = readAmount(sample ?? '', '.')
+  const inWords = (unit: 'major' | 'minor') => {
+    const units = read && toUnits(read.value, unit === 'minor' ? 0 : exponentOf(currency))
+    return units === null ? t(`imports:reading.${unit}`) : amountInWords(units, currency)
+  }
+  return (['major', 'minor'] as const).map(value => ({ value, reading: inWords(value) }))
 }
 
 function dateReadings(sample: string | null): Question['options'] {
@@ -70,33 +89,43 @@ function amountInWords(units: number, currency: string): string {
 
 /** The first rows as they would go in, or why they would not. Where something is still open, the cells alone. */
 export function previewOf(
+  kind: FileKind,
   mapping: Mapping,
   { names, width, rows }: { names: readonly string[]; width: number; rows: readonly string[][] },
   now: number,
 ): PreviewRow[] {
-  const reader = isSettled(mapping) && missingFields(mapping).length === 0 ? new RowReader(mapping, width, now) : null
+  const reader = isSettled(mapping) && missingFields(kind, mapping).length === 0 ? readerOf(kind, mapping, width, now) : null
   return rows.slice(0, PREVIEW_ROWS).map((cells, i) => {
     const row = i + (names.length > 0 ? 2 : 1)
     const read = reader?.read([...cells], row, null) ?? null
-    const shown = { row, cells: cells.map(cell => cut(cell, SHOWN_CHARS_MAX)) }
-    if (read === null) return { ...shown, order: null, reason: null }
-    if (!isGood(read)) return { ...shown, order: null, reason: sentenceOf(read) }
-    const worth = read.worth === null ? 0 : Math.round(read.worth / 10_000)
-    const order = {
-      customer: read.customer.slice(read.customer.indexOf(':') + 1),
-      orderId: read.hasOrderId ? read.orderId : null,
-      at: new Date(read.at).toISOString(),
-      amount: read.amount ?? worth,
-      currency: read.currency,
-    }
-    return { ...shown, order, reason: null }
+    const shown = { row, cells: cells.map(cell => cut(cell, SHOWN_CHARS_MAX)), order: null, facts: null, reason: null }
+    if (read === null) return shown
+    if (isReject(read)) return { ...shown, reason: sentenceOf(read) }
+    return kind === 'orders'
+      ? { ...shown, order: orderOf(read.content) }
+      : { ...shown, facts: factsOf(kind, read.content, mapping.timeZone) }
   })
 }
 
-/** Why a row was left out, as a sentence. */
-export const sentenceOf = ({ code, params }: Pick<Reject, 'code' | 'params'>): string => t(`imports:reason.${code}`, params)
+function orderOf(content: string): NonNullable<PreviewRow['order']> {
+  const read = rowOf(content)
+  return {
+    customer: read.customer.slice(read.customer.indexOf(':') + 1),
+    orderId: read.hasOrderId ? read.orderId : null,
+    at: new Date(read.at).toISOString(),
+    amount: read.amount ?? (read.worth === null ? 0 : Math.round(read.worth / 10_000)),
+    currency: read.currency,
+  }
+}
 
-export const isSettled = (mapping: Mapping): mapping is Settled => mapping.dateOrder !== null && mapping.decimal !== null
+/** Why a row was left out, as a sentence. */
+export const sentenceOf = ({ code, params }: Pick<Reject, 'code' | 'params'>): string =>
+  code === 'event_unusable'
+    ? [t(`tracking:reason.${params.reason as Reason}`), params.field && `(${params.field})`].filter(Boolean).join(' ')
+    : t(`imports:reason.${code}`, params)
+
+export const isSettled = (mapping: Mapping): mapping is Settled =>
+  mapping.dateOrder !== null && mapping.decimal !== null && mapping.amountUnit !== null && mapping.consents !== null
 
 /** What a person sees of each column: its name and some of its values. */
 export function columnsView(names: readonly string[], width: number, rows: readonly string[][]): ImportView['columns'] {
@@ -113,12 +142,13 @@ export function columnsView(names: readonly string[], width: number, rows: reado
 
 const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}…` : text)
 
-/** The mapping without columns that the file does not have. */
-export const withinWidth = (mapping: Mapping, width: number): Mapping => ({
+/** The mapping without columns that the file does not have, and meanings that its kind does not have. */
+export const withinWidth = (kind: FileKind, mapping: Mapping, width: number): Mapping => ({
   ...mapping,
   columns: Object.fromEntries(
-    FIELDS.flatMap(field =>
+    FIELDS_OF[kind].flatMap((field: Field) =>
       mapping.columns[field] !== undefined && mapping.columns[field] < width ? [[field, mapping.columns[field]]] : [],
     ),
   ),
+  ...(mapping.traits && { traits: kind === 'customers' ? mapping.traits.filter(({ column }) => column < width) : [] }),
 })

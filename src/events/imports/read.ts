@@ -1,22 +1,29 @@
+import { type FileKind, type Mapping } from './contract.ts'
 import { isSeparatorLine } from './detect.ts'
-import { isBlank, RecordReader, type RecordTrouble } from './records.ts'
-import { type GoodRow, isGood, type Reject, RowReader, type Settled } from './row.ts'
+import { LineReader } from './lines.ts'
+import { isBlank, type OnRecord, RecordReader, type RecordTrouble } from './records.ts'
+import { isReject, type Reject } from './reject.ts'
+import { type Reader, type StagedRow } from './staged.ts'
 
 const BATCH_ROWS = 20_000
 // Rows keep the text alive that they were cut from, so a batch of very long rows is a short one.
 const BATCH_CHARS = 16_000_000
 
 /** Some rows of a file; `row` is the number of the last one, `rows` how many there have been. */
-export type RowBatch = { good: GoodRow[]; rejects: Reject[]; row: number; rows: number; share: number }
+export type RowBatch = { good: StagedRow[]; rejects: Reject[]; row: number; rows: number; share: number }
 
-/** Reads the rows of a file in batches, in bounded memory. `now`: what counts as the future. */
+/** Cuts a file's text into records: of a table, or lines. */
+const cutter = (kind: FileKind, mapping: Mapping, onRecord: OnRecord, width: number) =>
+  kind === 'events' ? new LineReader(onRecord) : new RecordReader(mapping.delimiter, onRecord, width)
+
+/** Reads the rows of a file in batches, in bounded memory. */
 export async function* readRows(
   pieces: AsyncIterable<{ text: string; share: number }>,
-  mapping: Settled,
+  kind: FileKind,
+  mapping: Mapping,
   width: number,
-  now: number,
+  reader: Reader,
 ): AsyncGenerator<RowBatch> {
-  const reader = new RowReader(mapping, width, now)
   let batch: RowBatch = { good: [], rejects: [], row: 0, rows: 0, share: 0 }
   let isHeaderAhead = mapping.hasHeader
   const onRecord = (cells: string[], row: number, trouble: RecordTrouble | null) => {
@@ -28,10 +35,10 @@ export async function* readRows(
     }
     batch.rows++
     const read = reader.read(cells, row, trouble)
-    if (isGood(read)) batch.good.push(read)
-    else batch.rejects.push(read)
+    if (isReject(read)) batch.rejects.push(read)
+    else batch.good.push(read)
   }
-  const records = new RecordReader(mapping.delimiter, onRecord, width)
+  const records = cutter(kind, mapping, onRecord, width)
   let chars = 0
   for await (const { text, share } of pieces) {
     records.push(text)
@@ -49,7 +56,8 @@ export async function* readRows(
 /** The cells of some rows, by their numbers. */
 export async function cellsOfRows(
   pieces: AsyncIterable<{ text: string }>,
-  mapping: Settled,
+  kind: FileKind,
+  mapping: Mapping,
   width: number,
   wanted: ReadonlySet<number>,
 ): Promise<Map<number, string[]>> {
@@ -58,7 +66,7 @@ export async function cellsOfRows(
     // Written anew, so that they do not keep the whole text alive.
     if (wanted.has(row)) found.set(row, JSON.parse(JSON.stringify(cells.map(cell => cell.slice(0, 1_000)))) as string[])
   }
-  const records = new RecordReader(mapping.delimiter, keep, width)
+  const records = cutter(kind, mapping, keep, width)
   for await (const { text } of pieces) records.push(text)
   records.end()
   return found

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { t } from '../../platform/messages.ts'
 import { sentenceOf } from './preview.ts'
-import { type Reject } from './row.ts'
+import { type Reject } from './reject.ts'
 
 // A spreadsheet calculates a cell that begins with one of these, also behind spaces and control characters, also in full width.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it is about

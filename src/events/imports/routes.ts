@@ -5,10 +5,11 @@ import { z } from 'zod'
 import { actOf, callerOf, may } from '../../access/index.ts'
 import { Fault } from '../../platform/fault.ts'
 import { cursorTo, keysOf } from '../../platform/http/index.ts'
-import { type ImportView, importPage, importView as importShape, mapping } from './contract.ts'
+import { fileKind, type ImportView, importPage, importView as importShape, kindChange, mapping } from './contract.ts'
 import { UPLOAD_BYTES_MAX } from './files.ts'
 import {
   cancelImport,
+  changeKind,
   checkFile,
   closeSampleShop,
   forget,
@@ -55,15 +56,22 @@ export const routes =
         schema: {
           operationId: 'uploadImport',
           tags,
-          summary: 'Upload a file of orders',
+          summary: 'Upload a file of orders, customers, events, spend or consent',
           description:
             'As multipart/form-data with one file, or as the bare body with its name in `name`. Nothing goes in yet: see how it would be read, correct it, check it, start it.',
-          consumes: ['multipart/form-data', 'text/csv', 'application/gzip', 'application/octet-stream'],
-          querystring: z.object({ name: z.string().max(300).optional() }),
+          consumes: ['multipart/form-data', 'text/csv', 'application/x-ndjson', 'application/gzip', 'application/octet-stream'],
+          querystring: z.object({
+            name: z.string().max(300).optional(),
+            kind: fileKind.optional().describe('What the file is; found out when left out.'),
+          }),
           response: { 201: importShape },
         },
       },
-      async (request, reply) => reply.code(201).send(await upload(deps, await fileOf(request, request.query.name), act(request))),
+      async (request, reply) => {
+        const { name, kind } = request.query
+        const file = { ...(await fileOf(request, name)), ...(kind && { kind }) }
+        return reply.code(201).send(await upload(deps, file, act(request)))
+      },
     )
 
     app.get(
@@ -122,6 +130,22 @@ export const routes =
       async ({ params, body }) => remap(deps, params.id, body),
     )
 
+    app.put(
+      '/imports/:id/kind',
+      {
+        config: write,
+        schema: {
+          operationId: 'changeImportKind',
+          tags,
+          summary: 'Say what the file is about; what its columns mean is found out anew',
+          params,
+          body: kindChange,
+          response: answer,
+        },
+      },
+      async ({ params, body }) => changeKind(deps, params.id, body.kind),
+    )
+
     app.post(
       '/imports/:id/check',
       {
@@ -144,7 +168,7 @@ export const routes =
         schema: {
           operationId: 'startImport',
           tags,
-          summary: 'Bring the orders in; checks first what has not been checked',
+          summary: 'Bring the file in; checks first what has not been checked',
           params,
           response: { 202: importShape },
         },

@@ -1,12 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Envelope } from '../contract.ts'
+import { type Settled } from './cells.ts'
 import { type Mapping } from './contract.ts'
 import { detect } from './detect.ts'
-import { type Conflict, OrdersFold } from './orders.ts'
+import { type Conflict } from './fold.ts'
+import { readerOf } from './kinds.ts'
+import { OrdersFold } from './orders.ts'
 import { readRows } from './read.ts'
+import { type Reject } from './reject.ts'
 import { harmless } from './rejects.ts'
-import { type GoodRow, type Reject, type Settled } from './row.ts'
+import { type GoodRow } from './row.ts'
 import { rowOf, shortOf } from './staged.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
@@ -19,6 +23,7 @@ async function whole(
   const found = detect(
     { encoding: 'utf-8', head: text, isWhole: true, pieces: [] },
     { currency: 'EUR', timeZone: 'Europe/Berlin' },
+    'orders',
   )
   const mapping = { ...found.mapping, ...changes } as Settled
   const pieces = (async function* () {
@@ -26,8 +31,8 @@ async function whole(
   })()
   const good: GoodRow[] = []
   const rejects: Reject[] = []
-  for await (const batch of readRows(pieces, mapping, found.width, NOW)) {
-    good.push(...batch.good)
+  for await (const batch of readRows(pieces, 'orders', mapping, found.width, readerOf('orders', mapping, found.width, NOW))) {
+    good.push(...batch.good.map(({ content }) => rowOf(content)))
     rejects.push(...batch.rejects)
   }
   const { events, conflicts } = folded(good, mapping.amountPer)

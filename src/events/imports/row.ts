@@ -2,12 +2,13 @@ import { hash } from 'node:crypto'
 import { exponentOf } from '../../company/contract.ts'
 import { type Identity, type OrderLine } from '../contract.ts'
 import { currencyBeside, type Decimal, productUnits, readAmount, toUnits } from './amounts.ts'
+import { Cells, type Person, type Settled } from './cells.ts'
 import { type Field, type Mapping } from './contract.ts'
 import { isCurrency } from './currency.ts'
-import { type DateTrouble, readDate } from './dates.ts'
+import { ID_CHARS_MAX, isPlaceholder, unquoted } from './ids.ts'
 import { type RecordTrouble } from './records.ts'
+import { isReject, Refused, type Reject, rejected, shown } from './reject.ts'
 import { type OrderStatus, orderStatus } from './status.ts'
-import { wallClock } from './zone.ts'
 
 /** A row that can go in: an order, or a line of one. */
 export type GoodRow = {
@@ -30,134 +31,29 @@ export type GoodRow = {
   line: OrderLine | null
   traits: Record<string, string>
 }
-/** `code` is a key `reason.<code>` of messages/en/imports.json. */
-export type Reject = { row: number; code: RejectCode; params: Record<string, string | number>; cells: string[] }
-
-export const REJECT_CODES = [
-  'quote',
-  'too_long',
-  'cell_too_long',
-  'ragged',
-  'nul',
-  'encoding',
-  'customer_missing',
-  'customer_placeholder',
-  'customer_too_long',
-  'email_invalid',
-  'number_shortened',
-  'date_missing',
-  'date_unreadable',
-  'date_impossible',
-  'date_other_format',
-  'date_future',
-  'date_too_old',
-  'amount_missing',
-  'amount_unreadable',
-  'amount_too_large',
-  'currency_unknown',
-  'quantity_unreadable',
-  'price_unreadable',
-  'refund_unreadable',
-  'unpaid',
-  'continues_rejected',
-  'conflict_amount',
-  'conflict_currency',
-  'conflict_date',
-] as const
-export type RejectCode = (typeof REJECT_CODES)[number]
-
-const CELL_CHARS_MAX = 100_000
-const ID_CHARS_MAX = 256
 const TRAIT_CHARS_MAX = 500
 /** A hundred thousand million of a currency with cents: beyond it a column has been misread. */
-const AMOUNT_MAX = 1e13
+export const AMOUNT_MAX = 1e13
 const WORTH_PLACES = 4
 const DAY_MS = 86_400_000
 
-// What stands in an id's place when there was none. Taken at their word they would make one customer of thousands.
-const PLACEHOLDERS = new Set([
-  'null',
-  'nil',
-  'none',
-  'undefined',
-  'nan',
-  'n/a',
-  '#n/a',
-  'na',
-  'n.a.',
-  '-',
-  '--',
-  '—',
-  '.',
-  '?',
-  'unknown',
-  'anonymous',
-  'guest',
-  'gast',
-  'invite',
-  'invitado',
-  'ospite',
-  '(not set)',
-  '(none)',
-  '(blank)',
-  '[object object]',
-  'distinct_id',
-  'true',
-  'false',
-  'test@example.com',
-  'noreply@example.com',
-  '#ref!',
-  '#value!',
-  '#name?',
-])
-const isPlaceholder = (text: string): boolean => {
-  // Most ids begin with a digit, and no placeholder does.
-  const first = text.charCodeAt(0)
-  return (
-    !(first >= 48 && first <= 57) &&
-    (PLACEHOLDERS.has(text.toLowerCase()) || /^\{\{.*\}\}$|^\{%.*%\}$|^\$\{.*\}$|^<.*>$/.test(text))
-  )
-}
-// 3.16254E+10: a spreadsheet has thrown the last digits away.
-const SHORTENED = /^\d[.,]\d+E\+\d{1,2}$/i
-const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+$/
-
-class Refused {
-  readonly code: RejectCode
-  readonly params: Record<string, string | number>
-  constructor(code: RejectCode, params: Record<string, string | number> = {}) {
-    this.code = code
-    this.params = params
-  }
-}
-
 /** The row above, when it has an order id; without its content when it was refused. */
 type Above = { orderId: string; row: GoodRow | null } | null
-
-/** A mapping in which nothing is left open. */
-export type Settled = Mapping & { dateOrder: NonNullable<Mapping['dateOrder']>; decimal: NonNullable<Mapping['decimal']> }
 
 /**
  * Reads the records of one file, in their order: a row may leave out what the row above said of the same order (as in Shopify's export).
  * Pure but for that memory; `now` is when the import began, so that reading again gives the same.
  */
 export class RowReader {
+  readonly #cells: Cells
   readonly #mapping: Settled
-  /** Columns whose cells must be readable. */
-  readonly #used: readonly number[]
-  readonly #width: number
   readonly #now: number
-  readonly #instant: (wall: number) => number
-  readonly #needed: number
   #above: Above = null
 
   constructor(mapping: Settled, width: number, now: number) {
+    this.#cells = new Cells(mapping, width, now)
     this.#mapping = mapping
-    this.#width = width
     this.#now = now
-    this.#instant = wallClock(mapping.timeZone)
-    this.#used = [...new Set(Object.values(mapping.columns))]
-    this.#needed = 1 + Math.max(...this.#used, 0)
   }
 
   read(cells: string[], row: number, trouble: RecordTrouble | null): GoodRow | Reject {
@@ -165,11 +61,11 @@ export class RowReader {
     const good = trouble ? new Refused(trouble) : this.#good(cells, row, orderId)
     const isGood = !(good instanceof Refused)
     this.#above = orderId === '' ? null : { orderId, row: isGood ? good : null }
-    return isGood ? good : { row, code: good.code, params: good.params, cells }
+    return isGood ? good : rejected(row, good, cells)
   }
 
   #good(cells: string[], row: number, orderId: string): GoodRow | Refused {
-    const shape = this.#shape(cells)
+    const shape = this.#cells.shape(cells)
     if (shape) return shape
     const above = this.#above !== null && orderId !== '' && this.#above.orderId === orderId ? this.#above : null
     const customer = this.#customer(cells, above)
@@ -197,55 +93,17 @@ export class RowReader {
     return good
   }
 
-  #shape(cells: string[]): Refused | null {
-    const { length } = cells
-    if (length !== this.#width) {
-      // Spreadsheets leave out empty cells at the end of a line, or add some.
-      const isHarmless =
-        length < this.#width ? length >= this.#needed : cells.slice(this.#width).every(cell => cell.trim() === '')
-      if (!isHarmless) return new Refused('ragged', { found: length, expected: this.#width })
-    }
-    for (let i = 0; i < length; i++) {
-      const cell = cells[i] ?? ''
-      if (cell.length > CELL_CHARS_MAX) return new Refused('cell_too_long', { column: i + 1, length: cell.length })
-    }
-    for (const column of this.#used) {
-      const cell = cells[column] ?? ''
-      if (cell.includes('\0')) return new Refused('nul', { column: column + 1 })
-      if (cell.includes('\ufffd')) return new Refused('encoding', { column: column + 1 })
-    }
-    return null
-  }
-
   #cell(field: Field, cells: string[]): string {
-    const column = this.#mapping.columns[field]
-    return column === undefined ? '' : (cells[column] ?? '').trim()
+    return this.#cells.cell(field, cells)
   }
 
-  /** An id without the apostrophe that keeps a spreadsheet from calculating with it; empty when it is no id. */
   #id(field: Field, cells: string[]): string {
-    const text = unquoted(this.#cell(field, cells))
-    return isPlaceholder(text) ? '' : text
+    return this.#cells.id(field, cells)
   }
 
-  #customer(cells: string[], above: Above): Pick<GoodRow, 'customer' | 'identities'> | Refused {
-    const external = this.#id('customer_id', cells)
-    const email = this.#id('email', cells).toLowerCase()
-    const phone = this.#id('phone', cells).replace(/[^\d+]/g, '')
-    if (external.length > ID_CHARS_MAX || email.length > ID_CHARS_MAX)
-      return new Refused('customer_too_long', { length: Math.max(external.length, email.length) })
-    if (SHORTENED.test(external)) return new Refused('number_shortened', { value: external })
-    const hasEmail = EMAIL.test(email)
-    const identities: Identity[] = []
-    // WooCommerce writes 0 for every guest; beside an email it says nothing.
-    if (external !== '' && !(external === '0' && hasEmail)) identities.push({ kind: 'external', value: external })
-    if (hasEmail) identities.push({ kind: 'email', value: email })
-    if (identities.length === 0 && email === '' && phone.length >= 7) identities.push({ kind: 'phone', value: phone })
-    const [first] = identities
-    if (first) return { customer: `${first.kind}:${first.value}`, identities }
-    if (email !== '') return new Refused('email_invalid', { value: shown(email) })
-    const written = this.#cell('customer_id', cells) || this.#cell('email', cells)
-    if (written !== '') return new Refused('customer_placeholder', { value: shown(written) })
+  #customer(cells: string[], above: Above): Person | Refused {
+    const person = this.#cells.person(cells)
+    if (person !== null) return person
     if (above === null) return new Refused('customer_missing')
     return above.row
       ? { customer: above.row.customer, identities: above.row.identities }
@@ -258,23 +116,14 @@ export class RowReader {
       if (above === null) return new Refused('date_missing')
       return above.row ? above.row.at : new Refused('continues_rejected', { order: above.orderId })
     }
-    const at = this.#instantOf(text)
-    if (typeof at === 'string') return new Refused(`date_${at}`, { value: shown(text) })
-    if (at > this.#now + DAY_MS) return new Refused('date_future', { value: shown(text) })
-    return at < 0 ? new Refused('date_too_old', { value: shown(text) }) : at
-  }
-
-  #instantOf(text: string): number | DateTrouble {
-    const read = readDate(unquoted(text), this.#mapping.dateOrder)
-    if (typeof read === 'string') return read
-    return read.offsetMinutes === null ? this.#instant(read.wall) : read.wall - read.offsetMinutes * 60_000
+    return this.#cells.past(text)
   }
 
   /** When an order that is called cancelled was; a date nobody can read is the order's own. */
   #cancelledAt(cells: string[], orderedAt: number): number | null {
     const text = this.#cell('cancelled_at', cells)
     if (text === '' || isPlaceholder(text)) return null
-    const at = this.#instantOf(text)
+    const at = this.#cells.instantOf(text)
     return typeof at === 'string' || at < orderedAt || at > this.#now + DAY_MS ? orderedAt : at
   }
 
@@ -300,13 +149,16 @@ export class RowReader {
     const beside = currencyBeside(sign, usual)
     if (beside === null) return new Refused('currency_unknown', { value: shown(sign) })
     const currency = own || beside
-    const exponent = exponentOf(currency)
+    const exponent = exponentFor(this.#mapping, currency)
     const amount = read ? toUnits(read.value, exponent) : null
     const worth = price && quantity ? productUnits(price.value, quantity, exponent + WORTH_PLACES) : null
+    if (this.#mapping.amountUnit === 'minor' && [read, price].some(one => one !== null && !isWhole(one.value)))
+      return new Refused('amount_not_whole', { value: shown(text || priceText) })
     if ((read && (amount === null || Math.abs(amount) > AMOUNT_MAX)) || (price && quantity && worth === null))
       return new Refused('amount_too_large', { value: shown(text || priceText) })
     // Without an order id there is no other row that could have the amount.
-    if (amount === null && worth === null && this.#id('order_id', cells) === '') return new Refused('amount_missing')
+    if (amount === null && worth === null && !this.#mapping.noAmount && this.#id('order_id', cells) === '')
+      return new Refused('amount_missing')
     const refundText = this.#cell('refunded_amount', cells)
     const refund = refundText === '' ? null : readAmount(unquoted(refundText), decimal)
     if (refundText !== '' && !refund) return new Refused('refund_unreadable', { value: shown(refundText), mark: decimal })
@@ -329,7 +181,7 @@ export class RowReader {
     const sku = this.#id('line_sku', cells).slice(0, ID_CHARS_MAX)
     const name = this.#id('line_name', cells).slice(0, TRAIT_CHARS_MAX)
     if (sku === '' && name === '') return null
-    const units = price && toUnits(price, exponentOf(currency))
+    const units = price && toUnits(price, exponentFor(this.#mapping, currency))
     const line: OrderLine = { quantity: quantity === null ? 1 : quantity.digits / 10 ** quantity.scale }
     if (sku !== '') line.sku = sku
     if (name !== '') line.name = name
@@ -360,7 +212,10 @@ export class RowReader {
   }
 }
 
-const unquoted = (text: string): string => (text.startsWith("'") && /^'[\d=+@#-]/.test(text) ? text.slice(1) : text)
-const shown = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)
+/** How many decimals of the written number are minor units of the currency: none where the file writes minor units. */
+export const exponentFor = ({ amountUnit }: Mapping, currency: string): number =>
+  amountUnit === 'minor' ? 0 : exponentOf(currency)
 
-export const isGood = (row: GoodRow | Reject): row is GoodRow => !('code' in row)
+export const isWhole = ({ digits, scale }: Decimal): boolean => scale === 0 || digits % 10 ** scale === 0
+
+export const isGood = (row: GoodRow | Reject): row is GoodRow => !isReject(row)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { type Settled } from './cells.ts'
 import { detect } from './detect.ts'
 import { questionsOf } from './preview.ts'
 import { recordsOf } from './records.ts'
-import { isGood, RowReader, type Settled } from './row.ts'
+import { isGood, RowReader } from './row.ts'
 import { sampleShop } from './sample-shop.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
@@ -20,7 +21,7 @@ describe('the sample shop', () => {
   })
 
   it('is read without a question and without a rejected row', () => {
-    expect(questionsOf(read.mapping, read.rows)).toEqual([])
+    expect(questionsOf('orders', read.mapping, read.rows)).toEqual([])
     expect(rows.filter(row => !isGood(row))).toEqual([])
   })
 
@@ -52,7 +53,7 @@ describe('the sample shop', () => {
         { encoding: 'utf-8', head: header + lines.join(''), isWhole: true, pieces: [] },
         { currency, timeZone: 'UTC' },
       )
-      expect(questionsOf(found.mapping, found.rows)).toEqual([])
+      expect(questionsOf(found.kind, found.mapping, found.rows)).toEqual([])
     }
   })
 })

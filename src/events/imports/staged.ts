@@ -1,8 +1,16 @@
 import { type Identity, type IdentityKind, type OrderLine } from '../contract.ts'
+import { type RecordTrouble } from './records.ts'
+import { type Reject } from './reject.ts'
 import { type GoodRow } from './row.ts'
 import { type OrderStatus } from './status.ts'
 
-// A staged row as short as it can be: a file has millions, and each is written, sorted and read once.
+/** A row that can go in, on its way to be sorted: by what it is about, then by which of its things. */
+export type StagedRow = { row: number; first: string; second: string; content: string }
+
+/** Reads the records of one file, in their order. */
+export type Reader = { read(cells: string[], row: number, trouble: RecordTrouble | null): StagedRow | Reject }
+
+// A staged row of orders as short as it can be: a file has millions, and each is written, sorted and read once.
 type Short = {
   r: number
   k: string

@@ -28,6 +28,8 @@ export type Import = {
   createdAt: number
   finishedAt: number | null
   createdBy: string | null
+  /** The rows that were left out are no longer kept. */
+  rejectsDroppedAt: number | null
 }
 
 type Row = {
@@ -49,6 +51,7 @@ type Row = {
   created_at: Date
   finished_at: Date | null
   created_by: string | null
+  rejects_dropped_at: Date | null
 }
 
 const fromRow = (row: Row): Import => ({
@@ -70,6 +73,7 @@ const fromRow = (row: Row): Import => ({
   createdAt: row.created_at.getTime(),
   finishedAt: row.finished_at?.getTime() ?? null,
   createdBy: row.created_by,
+  rejectsDroppedAt: row.rejects_dropped_at?.getTime() ?? null,
 })
 
 export async function insert(
@@ -124,6 +128,7 @@ export async function filesKept(db: Db): Promise<Set<string>> {
 }
 
 export type Change = Partial<{
+  kind: Import['kind']
   state: State
   mapping: Mapping
   looks: Looks
@@ -143,6 +148,7 @@ export async function change(db: Db, id: number, from: readonly State[], to: Cha
   const row = await db
     .updateTable('import')
     .set({
+      ...(to.kind !== undefined && { kind: to.kind }),
       ...(to.state !== undefined && { state: to.state }),
       ...(to.mapping !== undefined && { mapping: JSON.stringify(to.mapping) }),
       ...(to.looks !== undefined && { looks: JSON.stringify(to.looks) }),
@@ -161,6 +167,26 @@ export async function change(db: Db, id: number, from: readonly State[], to: Cha
     .returningAll()
     .executeTakeFirst()
   return row ? fromRow(row) : null
+}
+
+/** Imports that came to rest before an instant and whose rejected rows are still kept. */
+export async function withOldRejects(db: Db, before: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('import')
+    .select('id')
+    .where('rejects_dropped_at', 'is', null)
+    .where(({ fn }) => fn.coalesce('finished_at', 'created_at'), '<', new Date(before))
+    .where('state', 'not in', ['checking', 'importing', 'undoing'])
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+export async function markRejectsDropped(db: Db, id: number, at: number): Promise<void> {
+  await db
+    .updateTable('import')
+    .set({ rejects_dropped_at: new Date(at) })
+    .where('id', '=', id)
+    .execute()
 }
 
 export async function remove(db: Db, id: number, from: readonly State[]): Promise<boolean> {

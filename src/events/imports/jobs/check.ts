@@ -3,17 +3,37 @@ import { type Clock } from '../../../platform/clock.ts'
 import { Fault } from '../../../platform/fault.ts'
 import { type Job } from '../../../platform/jobs/index.ts'
 import { type Db } from '../../../platform/postgres.ts'
+import { compareSpend } from '../../../spend/index.ts'
+import { type Envelope } from '../../contract.ts'
 import { undoneSources } from '../../index.ts'
-import { EventsFold, type NumberedEvent } from '../events.ts'
+import { type Settled } from '../cells.ts'
 import { textOf, uploadPath } from '../files.ts'
-import { dropStaged, knownOrders, type Reading, rowsInOrder, stageEvents, stageRejects, stageRows } from '../history.ts'
-import { type Conflict } from '../orders.ts'
+import { type Conflict, type Made as Folded, IDENTIFIED, type NumberedEvent, SPEND } from '../fold.ts'
+import {
+  dropStaged,
+  eventsAfter,
+  knownEntries,
+  type Reading,
+  rowsInOrder,
+  stageEvents,
+  stageRejects,
+  stageRows,
+} from '../history.ts'
+import { foldOf, kindOfImport, readerOf } from '../kinds.ts'
 import { isSettled } from '../preview.ts'
 import { cellsOfRows, type RowBatch, readRows } from '../read.ts'
-import { type Settled } from '../row.ts'
+import { spendOf } from '../spend.ts'
 import { type Counts, change, type Import } from '../store.ts'
 
-type Deps = { db: Db; history: History; clock: Clock; data: string }
+export type CheckDeps = {
+  db: Db
+  history: History
+  clock: Clock
+  data: string
+  /** Whether what each event says of its customer is so already: identity, traits, consent. */
+  isTold: (db: Db, envelopes: readonly Envelope[]) => Promise<boolean[]>
+}
+type Deps = CheckDeps
 /** Where a reading is: at a row of the file, or (rows all staged) at an event of those they make. */
 type Place =
   | { phase: 'rows'; row: number; rows: number; rejected: number }
@@ -24,6 +44,7 @@ const START: Place = { phase: 'rows', row: 0, rows: 0, rejected: 0 }
 const ROWS_SHARE = 0.75
 const EVENTS_BATCH = 10_000
 const KNOWN_BATCH = 500_000
+const TOLD_BATCH = 5_000
 /** How often it is looked whether a batch is full. */
 const ROWS_A_LOOK = 1_000
 
@@ -74,12 +95,10 @@ async function stage(
   }
   // One batch is on its way into the store while the next is being read.
   let keeping = Promise.resolve()
-  for await (const batch of readRows(
-    textOf(uploadPath(data, one.file), one.mapping.encoding),
-    one.mapping,
-    one.looks.columns.length,
-    readAtOf(one),
-  )) {
+  const kind = kindOfImport(one.kind)
+  const width = one.looks.columns.length
+  const text = textOf(uploadPath(data, one.file), one.mapping.encoding)
+  for await (const batch of readRows(text, kind, one.mapping, width, readerOf(kind, one.mapping, width, readAtOf(one)))) {
     rows = batch.rows
     await keeping
     keeping = keep(batch)
@@ -99,7 +118,7 @@ async function makeEvents(
   one: ReadImport,
   from: Extract<Place, { phase: 'events' }>,
 ): Promise<Made> {
-  const fold = new EventsFold(one.mapping.amountPer ?? 'order')
+  const fold = foldOf(kindOfImport(one.kind), one.mapping, readAtOf(one))
   const good = Math.max(1, from.rows - from.rejected)
   let rows = 0
   const keep = async (events: NumberedEvent[], conflicts: Conflict[], progress: number) => {
@@ -131,12 +150,18 @@ async function makeEvents(
   return { ...fold.made, rows: from.rows, rejected: from.rejected + fold.made.conflicts }
 }
 
-type Made = EventsFold['made'] & { rows: number; rejected: number }
+type Made = Folded & { rows: number; rejected: number }
 
 /** Rows that contradict an earlier one are known only now, by number: the file is gone through once more for their cells. */
 async function stageConflicts(history: History, data: string, one: ReadImport, conflicts: readonly Conflict[]): Promise<void> {
   const text = textOf(uploadPath(data, one.file), one.mapping.encoding)
-  const cells = await cellsOfRows(text, one.mapping, one.looks.columns.length, new Set(conflicts.map(({ row }) => row)))
+  const cells = await cellsOfRows(
+    text,
+    kindOfImport(one.kind),
+    one.mapping,
+    one.looks.columns.length,
+    new Set(conflicts.map(({ row }) => row)),
+  )
   await stageRejects(
     history,
     one,
@@ -144,21 +169,62 @@ async function stageConflicts(history: History, data: string, one: ReadImport, c
   )
 }
 
-async function counted({ db, history }: Deps, one: Reading, events: Made): Promise<Counts> {
-  const undone = await undoneSources(db)
-  let known = 0
-  for (let from = 0; from < events.events; from += KNOWN_BATCH)
-    known += await knownOrders(history, one, from, from + KNOWN_BATCH, undone)
+async function counted(deps: Deps, one: ReadImport, events: Made): Promise<Counts> {
+  const { known, replaced } = await compared(deps, one, events)
   return {
     rows: events.rows,
     rejected: events.rejected,
-    orders: events.orders - known,
+    entries: events.entries - known,
+    orders: kindOfImport(one.kind) === 'orders' ? events.entries - known : events.orders,
     customers: events.customers,
     known,
+    consents: events.consents,
+    replaced,
     firstAt: events.firstAt === null ? null : new Date(events.firstAt).toISOString(),
     lastAt: events.lastAt === null ? null : new Date(events.lastAt).toISOString(),
     totals: [...events.totals].map(([currency, amount]) => ({ amount, currency })),
   }
 }
 
-const readAtOf = (one: Import): number => one.readAt ?? one.createdAt
+/** How much of it is so already, and what it would put other figures in the place of. */
+async function compared(deps: Deps, one: ReadImport, events: Made): Promise<{ known: number; replaced: number }> {
+  const kind = kindOfImport(one.kind)
+  if (kind === 'customers') return { known: await toldBefore(deps, one), replaced: 0 }
+  if (kind === 'spend') return comparedSpend(deps, one)
+  const undone = await undoneSources(deps.db)
+  let known = 0
+  for (let from = 0; from < events.events; from += KNOWN_BATCH)
+    known += await knownEntries(deps.history, one, from, from + KNOWN_BATCH, undone)
+  return { known, replaced: 0 }
+}
+
+async function* stagedEvents({ history }: Deps, one: Reading): AsyncGenerator<Envelope[]> {
+  for (let after = 0; ; ) {
+    const events = await eventsAfter(history, one, after, TOLD_BATCH)
+    const last = events.at(-1)
+    if (last === undefined) return
+    yield events.map(({ envelope }) => envelope)
+    after = last.seq
+  }
+}
+
+async function toldBefore(deps: Deps, one: Reading): Promise<number> {
+  let known = 0
+  for await (const envelopes of stagedEvents(deps, one)) {
+    const asked = envelopes.filter(({ name }) => name === IDENTIFIED)
+    known += (await deps.isTold(deps.db, asked)).filter(Boolean).length
+  }
+  return known
+}
+
+async function comparedSpend(deps: Deps, one: Reading): Promise<{ known: number; replaced: number }> {
+  const sum = { known: 0, replaced: new Set<string>() }
+  for await (const envelopes of stagedEvents(deps, one)) {
+    const { known, replaced } = await compareSpend(deps.db, envelopes.filter(({ name }) => name === SPEND).map(spendOf))
+    sum.known += known
+    for (const day of replaced) sum.replaced.add(day)
+  }
+  return { known: sum.known, replaced: sum.replaced.size }
+}
+
+export const readAtOf = (one: Pick<Import, 'readAt' | 'createdAt'>): number => one.readAt ?? one.createdAt

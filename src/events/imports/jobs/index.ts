@@ -3,11 +3,14 @@ import { type Clock } from '../../../platform/clock.ts'
 import { Fault } from '../../../platform/fault.ts'
 import { type Handler, type Handlers, type Job } from '../../../platform/jobs/index.ts'
 import { type Db } from '../../../platform/postgres.ts'
+import { addSpend, closeLayer, dropLayer, openLayer } from '../../../spend/index.ts'
+import { type Envelope } from '../../contract.ts'
 import { accept, createSource, waiting } from '../../index.ts'
 import { forgetUpload } from '../files.ts'
 import { dropStaged, eventsAfter } from '../history.ts'
+import { spendOf } from '../spend.ts'
 import { change, find, type Import, type State } from '../store.ts'
-import { check } from './check.ts'
+import { check, readAtOf } from './check.ts'
 
 /** What the work on imports needs; `undo` takes a source's events back and tells how many customers are done. */
 export type ImportJobDeps = {
@@ -15,6 +18,8 @@ export type ImportJobDeps = {
   history: History
   clock: Clock
   data: string
+  /** Whether what each event says of its customer is so already. */
+  isTold: (db: Db, envelopes: readonly Envelope[]) => Promise<boolean[]>
   undo: (sourceId: number, onProgress: (customers: number) => Promise<void>) => Promise<void>
 }
 
@@ -47,9 +52,10 @@ export function importJobs(deps: ImportJobDeps): Handlers {
     },
     'import.undo': {
       async run(job) {
-        const { id, file, sourceId, counts } = await current(deps.db, job)
+        const { id, kind, file, sourceId, counts } = await current(deps.db, job)
         const customers = Math.max(1, counts?.customers ?? 1)
-        if (sourceId !== null)
+        if (sourceId !== null && kind === 'spend') await dropLayer(deps.db, sourceId)
+        else if (sourceId !== null)
           await deps.undo(sourceId, done => job.step(deps.db, { cursor: { done }, progress: Math.min(1, done / customers) }))
         await tidy(deps, { id, file })
       },
@@ -91,6 +97,7 @@ async function entered(deps: ImportJobDeps, job: Job, one: Import): Promise<Impo
   const now = deps.clock.now()
   return deps.db.transaction().execute(async tx => {
     const sourceId = one.sourceId ?? (await createSource(tx, `import.${one.kind}`, one.fileName, now))
+    if (one.kind === 'spend') await openLayer(tx, sourceId)
     const changed = await change(tx, one.id, BUSY, { state: 'importing', sourceId, error: null })
     if (changed === null) throw new Fault('import.wrong_state', { state: one.state })
     // Nobody hands over from an old place what a new reading has found.
@@ -109,7 +116,7 @@ const handedOf = (cursor: unknown): Partial<Handed> => ((cursor as Partial<Hande
 
 /** Hands the events to the inbox; the place to go on is moved in the same transaction. Answers how many there are. */
 async function handOver(deps: ImportJobDeps, job: Job, one: Import & { sourceId: number }): Promise<number> {
-  const { db, history, clock } = deps
+  const { db, history } = deps
   const total = one.events
   let handed = handedOf(job.cursor).handed ?? 0
   for (;;) {
@@ -121,11 +128,11 @@ async function handOver(deps: ImportJobDeps, job: Job, one: Import & { sourceId:
     const last = events.at(-1)
     if (last === undefined) return handed
     await db.transaction().execute(async tx => {
-      await accept(
+      await take(
+        deps,
         tx,
-        one.sourceId,
+        one,
         events.map(({ envelope }) => envelope),
-        clock.now(),
       )
       await job.step(tx, {
         cursor: { phase: 'in', run: one.run, handed: last.seq },
@@ -136,14 +143,35 @@ async function handOver(deps: ImportJobDeps, job: Job, one: Import & { sourceId:
   }
 }
 
+/** Spend goes into its layer, everything else to the inbox; of customers only what is not so already. */
+async function take(
+  deps: ImportJobDeps,
+  tx: Db,
+  one: Import & { sourceId: number },
+  envelopes: readonly Envelope[],
+): Promise<void> {
+  if (one.kind === 'spend') return addSpend(tx, one.sourceId, envelopes.map(spendOf))
+  const isNews = one.kind === 'customers' ? await newsAmong(deps, tx, one, envelopes) : () => true
+  await accept(tx, one.sourceId, envelopes.filter(isNews), deps.clock.now())
+}
+
+/** What a file says as of its reading is told only where it changes something; what has its own time is known by its id. */
+async function newsAmong({ isTold }: ImportJobDeps, tx: Db, one: Import, envelopes: readonly Envelope[]) {
+  const asked = envelopes.filter(({ at }) => at === readAtOf(one))
+  const told = await isTold(tx, asked)
+  const old = new Set(asked.filter((_, i) => told[i]))
+  return (envelope: Envelope) => !old.has(envelope)
+}
+
 /** Done means that every event is in the log and every stage knows of it. */
-async function settle({ db }: ImportJobDeps, job: Job, one: Import & { sourceId: number }, total: number): Promise<void> {
+async function settle({ db, clock }: ImportJobDeps, job: Job, one: Import & { sourceId: number }, total: number): Promise<void> {
   for (;;) {
     const left = await waiting(db, one.sourceId)
     await job.step(db, { progress: shareSettled(total, left, total) })
-    if (left === 0) return
+    if (left === 0) break
     await job.pause(WAIT_MS)
   }
+  if (one.kind === 'spend') await closeLayer(db, one.sourceId, clock.now())
 }
 
 const shareSettled = (handed: number, left: number, total: number): number =>

@@ -1,0 +1,1 @@
+export { addSpend, closeLayer, compareSpend, dropLayer, openLayer, type Spend, spendBetween } from './store.ts'
