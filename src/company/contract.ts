@@ -58,3 +58,96 @@ export function moneyInWords({ amount, currency }: { amount: number; currency: s
     return `${new Intl.NumberFormat(locale, digits).format(major)} ${currency}`
   }
 }
+
+/** What one unit of a currency is worth in the company's currency, from the beginning of a day in the company's time zone until the next rate's. */
+export const rate = z.object({
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  day: z.iso.date(),
+  /** A decimal number as text, so that it is exact. */
+  rate: z.string().regex(/^\d{1,12}(\.\d{1,12})?$/),
+})
+export type Rate = z.infer<typeof rate>
+export const rates = z.object({
+  /** The company's currency: what rates convert to. */
+  base: z.string(),
+  /** By currency, then by day. */
+  items: z.array(rate.extend({ from: z.iso.datetime() })),
+})
+export type Rates = z.infer<typeof rates>
+export const RATES_MAX = 20_000
+export const rateChanges = z.object({ items: z.array(rate).min(1).max(RATES_MAX) })
+export const rateNamed = rate.pick({ currency: true, day: true })
+/** POST /api/company/rates/read: what pasted lines say, before anything is kept. */
+export const pastedRates = z.object({ text: z.string().max(2_000_000) })
+export const readRates = z.object({
+  items: z.array(rate),
+  rejects: z.array(z.object({ line: z.int(), text: z.string(), reason: z.string() })),
+})
+export type ReadRates = z.infer<typeof readRates>
+
+type Dated = { from: number; rate: string }
+const dated = new WeakMap<Rates, Map<string, Dated[]>>()
+
+/** Rates by currency, each list in the order of time: made once for each table of rates, which has years of days. */
+function datedOf(rates: Rates): Map<string, Dated[]> {
+  const known = dated.get(rates)
+  if (known !== undefined) return known
+  const byCurrency = new Map<string, Dated[]>()
+  for (const { currency, from, rate } of rates.items) {
+    const list = byCurrency.get(currency) ?? []
+    list.push({ from: Date.parse(from), rate })
+    byCurrency.set(currency, list)
+  }
+  for (const list of byCurrency.values()) list.sort((a, b) => a.from - b.from)
+  dated.set(rates, byCurrency)
+  return byCurrency
+}
+
+/**
+ * An amount in minor units of `currency` as minor units of the company's currency, at the rate in force at an instant (milliseconds since 1970);
+ * null where no rate says what it is worth. Exact, rounded once, halves away from zero. Who shows money shows what is null apart, and adds it to nothing.
+ */
+export function convert(amount: number, currency: string, at: number, rates: Rates): number | null {
+  const { base } = rates
+  if (currency === base) return amount
+  const inForce = datedOf(rates)
+    .get(currency)
+    ?.findLast(({ from }) => from <= at)
+  if (inForce === undefined) return null
+  const [whole = '0', fraction = ''] = inForce.rate.split('.')
+  // amount × rate × 10^(decimals of the base − decimals of the currency), in whole numbers.
+  const shift = exponentOf(base) - exponentOf(currency) - fraction.length
+  const exact = BigInt(amount) * BigInt(whole + fraction) * 10n ** BigInt(Math.max(shift, 0))
+  const by = 10n ** BigInt(Math.max(-shift, 0))
+  const rounded = ((exact < 0n ? -exact : exact) * 2n + by) / (by * 2n)
+  const units = Number(exact < 0n ? -rounded : rounded)
+  return Number.isSafeInteger(units) ? units : null
+}
+
+/** Sums in several currencies, as one where rates allow it. `parts` is what there is, `total` what could be converted, `unconverted` what could not and is in no sum. */
+export const worth = z.object({
+  parts: z.array(z.object({ amount: z.int(), currency: z.string() })),
+  total: z.object({ amount: z.int(), currency: z.string() }).nullable(),
+  unconverted: z.array(z.object({ amount: z.int(), currency: z.string() })),
+})
+export type Worth = z.infer<typeof worth>
+
+/** Amounts, each at the rate of its own time, as a worth. */
+export function worthOf(amounts: Iterable<{ amount: number; currency: string; at: number }>, rates: Rates): Worth {
+  const parts = new Map<string, number>()
+  const unconverted = new Map<string, number>()
+  let total: number | null = null
+  for (const { amount, currency, at } of amounts) {
+    parts.set(currency, (parts.get(currency) ?? 0) + amount)
+    const converted = convert(amount, currency, at, rates)
+    if (converted === null) unconverted.set(currency, (unconverted.get(currency) ?? 0) + amount)
+    else total = (total ?? 0) + converted
+  }
+  const listed = (sums: Map<string, number>) =>
+    [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([currency, amount]) => ({ amount, currency }))
+  return {
+    parts: listed(parts).filter(({ amount }) => amount !== 0),
+    total: total === null ? null : { amount: total, currency: rates.base },
+    unconverted: listed(unconverted).filter(({ amount }) => amount !== 0),
+  }
+}

@@ -82,7 +82,7 @@ test('a product is what orders and events say of it, the latest word first, unti
   expect(await named('tee')).toMatchObject({ category: 'Sale', given: ['cost'] })
   expect((await productNamed(stores.db, stores.history, 'tee', false)).cost).toBeNull()
   const trail = await stores.db
-    .selectFrom('audit')
+    .selectFrom('audit_entry')
     .select(['action', 'subject'])
     .where('action', '=', 'products.changed')
     .execute()
