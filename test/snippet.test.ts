@@ -104,7 +104,7 @@ test.skipIf(!hasBrowser)(
     expect(await kept(page, context)).toEqual(['perennial'])
     // Another page of the same shop, another day: the same customer, who need not say again who they are.
     shopSays(server.url)
-  await page.goto(`${url}/order`)
+    await page.goto(`${url}/order`)
     await arrived(page)
     await say(page, 'consent', { analytics: true })
     await expectStored(['Identified', 'Page Viewed', 'Page Viewed', 'Product Viewed'])

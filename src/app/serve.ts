@@ -2,7 +2,6 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { sql } from 'kysely'
 import { Registry } from 'prom-client'
 import { routes as accessRoutes, firstAccountToken, guard, may, sessionCookieOf } from '../access/index.ts'
 import { company, foundCompany } from '../company/index.ts'
@@ -21,12 +20,13 @@ import { trackingRoutes } from '../events/tracking/routes.ts'
 import { companySums, customerLens } from '../lifecycle/index.ts'
 import { routes as lifecycleRoutes } from '../lifecycle/routes.ts'
 import { Fault } from '../platform/fault.ts'
-import { buildServer, type Health, type Server } from '../platform/http/index.ts'
+import { buildServer, type Server } from '../platform/http/index.ts'
 import { openVault } from '../platform/vault.ts'
 import { routes as productRoutes } from '../products/routes.ts'
 import { routes as spendRoutes } from '../spend/routes.ts'
 import { type Program } from './compose.ts'
 import { type Config } from './config.ts'
+import { health } from './health.ts'
 
 export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
   .version
@@ -105,11 +105,4 @@ async function listen(app: Server, { port, host }: Config): Promise<void> {
     if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new Fault('server.port_taken', { port }, { cause })
     throw cause
   }
-}
-
-async function health({ db, history }: Program): Promise<Health> {
-  const stores = await Promise.allSettled([sql`select 1`.execute(db), history.rows('select 1')])
-  const [postgres, clickhouse] = stores.map(store => (store.status === 'fulfilled' ? 'ok' : 'unreachable'))
-  const isOk = stores.every(store => store.status === 'fulfilled')
-  return { status: isOk ? 'ok' : 'degraded', details: { postgres, clickhouse } }
 }

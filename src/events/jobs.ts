@@ -13,7 +13,8 @@ export async function runLanes(
   let lastBeat = worker.clock.now()
   const look = async (): Promise<boolean> => {
     try {
-      if (worker.clock.now() - lastBeat >= HEARTBEAT_MS) {
+      // Also when the clock was put back.
+      if (Math.abs(worker.clock.now() - lastBeat) >= HEARTBEAT_MS) {
         await beat(worker.db, worker.history, worker.clock, worker.id)
         lastBeat = worker.clock.now()
       }

@@ -27,7 +27,9 @@ test('what was written although the answer was lost is taken back before anythin
   }
   let told = 0
   const worker = await startWorker(db, history, clock, 'test', randomUUID(), directory, [
-    async (_batch, changes) => void (told += changes.flatMap(({ fresh }) => fresh).length),
+    async (_batch, changes) => {
+      told += changes.flatMap(({ fresh }) => fresh).length
+    },
   ])
   const source = await createSource(db, 'tracking', 'shop', NOON)
   const seen = (messageId: string) => ({

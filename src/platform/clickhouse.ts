@@ -1,4 +1,7 @@
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { randomUUID } from 'node:crypto'
+import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { IS_AT_WORK } from './engines/chdb-orders.ts'
+import { PROBE_MS_MAX, patiently, SILENT_MS_MAX } from './patience.ts'
 
 /** Values for `{name:Type}` in a statement. A Date is an instant; null wants a Nullable type. */
 export type Params = Record<string, string | number | bigint | boolean | Date | null | readonly (string | number | bigint)[]>
@@ -68,13 +71,14 @@ function valuesOf(row: object, names: readonly string[], mustHaveAll: boolean): 
 }
 
 /** Opens the log on `url`, which names host, user, password and database: http://user:password@host:8123/database */
-export function openClickHouse(url: string): History {
+export function openClickHouse(url: string, { silentMsMax = SILENT_MS_MAX } = {}): History {
   const client = createClient({
     url,
     application: 'perennial',
     // What goes wrong is thrown, and logged once, by whoever asked.
     log: { level: ClickHouseLogLevel.OFF },
-    max_open_connections: 16,
+    // What waits here for a connection is at work nowhere: the store has its own queue.
+    max_open_connections: 64,
     // Long reads (a replay) and deletions that wait for the disk.
     request_timeout: 30 * 60_000,
     // A thousand ids are longer than a URL may be.
@@ -82,22 +86,58 @@ export function openClickHouse(url: string): History {
     keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
   })
 
+  // On a connection of its own, so that long statements on all others do not pass for silence.
+  const probe = createClient({
+    url,
+    application: 'perennial',
+    log: { level: ClickHouseLogLevel.OFF },
+    max_open_connections: 1,
+    request_timeout: PROBE_MS_MAX,
+    keep_alive: { enabled: false },
+  })
+  const isAtWork = async (query_id: string) => {
+    try {
+      const result = await probe.query({ query: IS_AT_WORK, query_params: { id: query_id }, format: 'JSONEachRow' })
+      const [row] = await result.json<{ n: number | string }>()
+      return Number(row?.n) > 0
+    } catch (error) {
+      // That it may not say is an answer too.
+      if (error instanceof ClickHouseError) return true
+      throw error
+    }
+  }
+  const waiting = <T>(ask: (known: { query_id: string; abort_signal: AbortSignal }) => Promise<T>): Promise<T> => {
+    const [query_id, aborted] = [randomUUID(), new AbortController()]
+    return patiently(
+      ask({ query_id, abort_signal: aborted.signal }),
+      () => isAtWork(query_id),
+      () => aborted.abort(),
+      silentMsMax,
+    )
+  }
+
   return {
     async rows<T>(sql: string, params: Params = {}) {
-      const result = await client.query({
-        query: sql,
-        query_params: sendable(params),
-        format: 'JSONEachRow',
-        clickhouse_settings: READING,
+      return waiting(async known => {
+        const result = await client.query({
+          query: sql,
+          query_params: sendable(params),
+          format: 'JSONEachRow',
+          clickhouse_settings: READING,
+          ...known,
+        })
+        return result.json<T>()
       })
-      return result.json<T>()
     },
     async *stream(sql, params = {}, format = 'RowBinary') {
-      const { stream } = await client.exec({
-        query: `${sql}\nFORMAT ${format}`,
-        query_params: sendable(params),
-        clickhouse_settings: READING,
-      })
+      const { stream } = await waiting(known =>
+        client.exec({
+          query: `${sql}\nFORMAT ${format}`,
+          query_params: sendable(params),
+          clickhouse_settings: READING,
+          ...known,
+        }),
+      )
       yield* stream as AsyncIterable<Buffer>
     },
     async insert(table, rows, columns) {
@@ -106,11 +146,16 @@ export function openClickHouse(url: string): History {
         throw new RangeError(`${rows.length} rows are more than one block holds (${INSERT_ROWS_MAX})`)
       const names = (columns ?? Object.keys(rows[0] ?? {})) as [string, ...string[]]
       const values = rows.map(row => valuesOf(row, names, columns === undefined))
-      await client.insert({ table, columns: names, values, format: 'JSONCompactEachRow', clickhouse_settings: ONE_BLOCK })
+      const clickhouse_settings = ONE_BLOCK
+      await waiting(known =>
+        client.insert({ table, columns: names, values, format: 'JSONCompactEachRow', clickhouse_settings, ...known }),
+      )
     },
     async command(sql, params = {}) {
-      await client.command({ query: sql, query_params: sendable(params) })
+      await waiting(known => client.command({ query: sql, query_params: sendable(params), ...known }))
     },
-    [Symbol.asyncDispose]: () => client.close(),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([client.close(), probe.close()])
+    },
   }
 }

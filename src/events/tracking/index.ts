@@ -1,6 +1,7 @@
 import { keysInUse } from '../../access/index.ts'
 import { type Clock } from '../../platform/clock.ts'
 import { Fault } from '../../platform/fault.ts'
+import { inTime } from '../../platform/patience.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { type Envelope } from '../contract.ts'
 import { accept } from '../index.ts'
@@ -25,8 +26,6 @@ const BACKLOG_LOOK_MS = 1_000
 /** Understood, not yet on disk. */
 const WAITING_BYTES_MAX = 64 * 2 ** 20
 const GROUP_EVENTS_MAX = 5_000
-/** Longer than any group takes: the store hangs, and the sender had better come again. */
-const ANSWER_MS_MAX = 5_000
 /** A connection that says nothing for so long is given up; what it may still commit is recognised when it comes again. */
 const WRITE_MS_MAX = 10_000
 export const QUARANTINE_KEPT_PER_SOURCE = 10_000
@@ -59,23 +58,20 @@ export class Intake {
     // One key may not fill all the room that there is for everybody.
     const own = this.#waiting.reduce((sum, one) => (one.sender.keyId === sender.keyId ? sum + one.bytes : sum), 0)
     if (this.#bytes + bytes > WAITING_BYTES_MAX || own + bytes > WAITING_BYTES_MAX / 2) throw new Fault('tracking.overloaded')
-    let timer: NodeJS.Timeout | undefined
-    const answer = new Promise<void>((done, fail) => {
-      timer = setTimeout(() => fail(new Fault('server.recovering')), ANSWER_MS_MAX)
+    // Counted before anything is waited for: a thousand at once must not all find room.
+    this.#bytes += bytes
+    return new Promise<void>((done, fail) => {
       this.#isFull()
         .then(isFull => {
           if (isFull) throw new Fault('tracking.overloaded')
           this.#waiting.push({ sender, sorted, receivedAt, bytes, done, fail })
-          this.#bytes += bytes
           void this.#write()
         })
-        .catch(error => fail(asAway(error)))
+        .catch(error => {
+          this.#bytes -= bytes
+          fail(asAway(error))
+        })
     })
-    try {
-      await answer
-    } finally {
-      clearTimeout(timer)
-    }
   }
 
   /** Whether the inbox is over its bound, as of a moment ago. */
@@ -115,13 +111,13 @@ export class Intake {
 
   async #writeGroup(group: Waiting[]): Promise<void> {
     try {
-      const inUse = await inTime(keysInUse(this.#db, [...new Set(group.map(({ sender }) => sender.keyId))]))
+      const inUse = await inTime(WRITE_MS_MAX, keysInUse(this.#db, [...new Set(group.map(({ sender }) => sender.keyId))]))
       for (const { sender, fail } of group.filter(one => !inUse.has(one.sender.keyId))) {
         this.senders.forget(sender.keyId)
         fail(new Fault('access.key_refused'))
       }
       const good = group.filter(({ sender }) => inUse.has(sender.keyId))
-      if (good.length > 0) await inTime(write(this.#db, good))
+      if (good.length > 0) await inTime(WRITE_MS_MAX, write(this.#db, good))
       for (const { sender, sorted, receivedAt, done } of good) {
         this.live.show(sender, receivedAt, sorted.envelopes, sorted.unusable)
         done()
@@ -147,7 +143,7 @@ export class Intake {
         if (await isStorable(this.#db, sender, envelope, receivedAt)) envelopes.push(envelope)
         else unusable.push(unusableOf({ reason: 'refused_by_store' }, envelope, LIMITS.keptCharsMax))
       }
-      await inTime(write(this.#db, [{ ...one, sorted: { envelopes: [], unusable } }]))
+      await inTime(WRITE_MS_MAX, write(this.#db, [{ ...one, sorted: { envelopes: [], unusable } }]))
       this.live.show(sender, receivedAt, envelopes, unusable)
       done()
     } catch (error) {
@@ -159,23 +155,11 @@ export class Intake {
 /** Stores one event, or says that it cannot be stored. */
 async function isStorable(db: Db, sender: Sender, envelope: Envelope, receivedAt: number): Promise<boolean> {
   try {
-    await inTime(accept(db, sender.sourceId, [envelope], receivedAt))
+    await inTime(WRITE_MS_MAX, accept(db, sender.sourceId, [envelope], receivedAt))
     return true
   } catch (error) {
     if (!isData(error)) throw error
     return false
-  }
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`The store did not answer within ${WRITE_MS_MAX} ms`)), WRITE_MS_MAX)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

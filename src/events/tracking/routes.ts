@@ -5,6 +5,7 @@ import { actOf, callerOf, may, open } from '../../access/index.ts'
 import { type Clock } from '../../platform/clock.ts'
 import { Fault } from '../../platform/fault.ts'
 import { idIn } from '../../platform/http/index.ts'
+import { inTime } from '../../platform/patience.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { eventsIn, sorted } from './batch.ts'
 import * as contract from './contract.ts'
@@ -16,7 +17,7 @@ import { type Type } from './normalise.ts'
 import { readBody } from './routes.body.ts'
 import { rudderSource, segmentSettings } from './routes.settings.ts'
 import { snippet } from './routes.snippet.ts'
-import { bagOr } from './values.ts'
+import { type Bag, bagOr } from './values.ts'
 import { liveEventOf } from './view.ts'
 
 export type TrackingDeps = {
@@ -56,6 +57,11 @@ const SUMMARIES: Record<string, string> = {
   '/v1/alias': 'Say that two ids are one person',
 }
 
+type Arrived = { key: string; body: Bag; bytes: number; type: Type | null; sentAt: string | undefined; receivedAt: number }
+
+/** Longer than anything takes while the store is well: when it hangs, the sender had better come again. */
+const ANSWER_MS_MAX = 5_000
+
 const config = open('SDKs and shop pages hand in events with a write key, which is checked with the body', {
   isForOtherSites: true,
 })
@@ -84,20 +90,24 @@ const ingest =
     })
     const take = (type: Type | null) => async (request: FastifyRequest) => {
       const receivedAt = clock.now()
-      const { body, bytes } = await readBody(request.body as Buffer, request.headers['content-encoding'], LIMITS.bodyBytesMax)
-      const key = keyIn(request.headers.authorization, body, bagOr(request.query))
+      const read = await readBody(request.body as Buffer, request.headers['content-encoding'], LIMITS.bodyBytesMax)
+      const key = keyIn(request.headers.authorization, read.body, bagOr(request.query))
       if (key === null) throw new Fault('access.key_refused')
-      const sender = await away(intake.senders.of(key))
       // A browser says so by itself, whatever SDK the page uses.
-      if (request.headers['sec-gpc'] === '1') body.context = { ...bagOr(body.context), globalPrivacyControl: true }
-      const events = eventsIn(body, type, one(request.headers.sentat))
+      if (request.headers['sec-gpc'] === '1') read.body.context = { ...bagOr(read.body.context), globalPrivacyControl: true }
+      const sentAt = one(request.headers.sentat)
+      await inTime(ANSWER_MS_MAX, keep({ ...read, key, type, sentAt, receivedAt }))
+      return { success: true as const }
+    }
+    const keep = async ({ key, body, bytes, type, sentAt, receivedAt }: Arrived) => {
+      const sender = await away(intake.senders.of(key))
+      const events = eventsIn(body, type, sentAt)
       if (events === null) throw new Fault('tracking.not_json', { detail: 'batch is not a list' })
       const { isTrusted, currency, country } = sender
       const arrival = { receivedAt, isTrusted, currency, country, limits: LIMITS }
       // Rules come first: what they deny is neither measured nor set aside, and nothing of it reaches a disk.
       const { events: ruled, blocked } = letIn(events, await away(rules.current()))
       await intake.take(sender, { ...sorted(ruled, body, bytes, arrival), blocked }, receivedAt, bytes)
-      return { success: true as const }
     }
     for (const [path, type] of Object.entries(PATHS)) {
       const summary = SUMMARIES[path]
@@ -118,7 +128,7 @@ const ingest =
     const known = async (key: string | null) => {
       // Not 401: an SDK takes that as it takes 404, and a guess learns nothing from either.
       if (key === null) throw new Fault('request.not_found', { path: '/' })
-      return intake.senders.of(key).catch((error: unknown) => {
+      return inTime(ANSWER_MS_MAX, away(intake.senders.of(key))).catch((error: unknown) => {
         if (error instanceof Fault && error.status < 500) throw new Fault('request.not_found', { path: '/' }, { cause: error })
         throw error
       })

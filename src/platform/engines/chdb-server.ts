@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
-import { type Orders } from './chdb-orders.ts'
+import { IS_AT_WORK, type Orders } from './chdb-orders.ts'
 import { ChdbPool, type Outcome } from './chdb-pool.ts'
 import { prepare, type Settings, type Statement, StatementError } from './statement.ts'
 
@@ -53,7 +53,8 @@ const STREAMED = new Set(['JSONEachRow', 'JSONCompactEachRow', 'TabSeparated', '
 const NOT_A_SETTING =
   /^(query|query_id|database|user|password|quota_key|role|session_id|session_timeout|session_check|default_format|compress|decompress|enable_http_compression|wait_end_of_query|buffer_size|stacktrace|add_http_cors_header|send_progress_in_http_headers|cancel_http_readonly_queries_on_client_close|http_.*)$/
 
-type Engine = { pool: ChdbPool; orders: Orders }
+/** `atWork`: ids of the statements that run or wait for their turn. */
+type Engine = { pool: ChdbPool; orders: Orders; atWork: Set<string> }
 
 async function answer(engine: Engine, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost')
@@ -65,13 +66,22 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
   const asked = form ?? url.searchParams
   const inUrl = asked.get('query')
   const text = inUrl ?? body.toString('utf8')
+  if (text.startsWith(IS_AT_WORK)) {
+    const isAtWork = engine.atWork.has(asked.get('param_id') ?? '')
+    return void response.end(`${JSON.stringify({ n: isAtWork ? 1 : 0 })}\n`)
+  }
   const statement = prepare(text, paramsOf(asked), settingsOf(url.searchParams))
   const format = statement.format ?? url.searchParams.get('default_format') ?? 'TabSeparated'
   response.setHeader('X-ClickHouse-Format', format)
   response.setHeader('X-ClickHouse-Query-Id', url.searchParams.get('query_id') ?? '')
   response.setHeader('X-ClickHouse-Timezone', 'UTC')
   response.setHeader('Content-Type', contentType(format))
+  const id = url.searchParams.get('query_id') ?? ''
+  engine.atWork.add(id)
+  response.once('close', () => engine.atWork.delete(id))
   await engine.pool.with(url.searchParams.get('database') ?? 'default', async (connection, spoil) => {
+    // Whoever asked has gone while it waited for its turn, and takes it for undone.
+    if (response.destroyed) return
     if (statement.changesSession) spoil()
     if (statement.kind === 'read' && STREAMED.has(format)) return stream(connection.stream(statement.sql, format), response)
     const data = inUrl === null ? undefined : body
@@ -211,7 +221,11 @@ async function serve(orders: Orders): Promise<void> {
   mkdirSync(orders.folder, { recursive: true, mode: 0o700 })
   const config = join(orders.folder, '..', 'clickhouse.xml')
   writeFileSync(config, CONFIG)
-  const engine = { orders, pool: new ChdbPool(orders.folder, [`--config-file=${config}`, ...CONNECTION_ARGS]) }
+  const engine: Engine = {
+    orders,
+    atWork: new Set(),
+    pool: new ChdbPool(orders.folder, [`--config-file=${config}`, ...CONNECTION_ARGS]),
+  }
   const server = createServer((request, response) => {
     answer(engine, request, response).catch(error => refuse(response, error))
   })

@@ -88,10 +88,15 @@ function retryAfterSeconds(fault: Fault): number | null {
   return fault.status === 503 ? 2 : null
 }
 
-// A store that is being restarted: its socket refuses or breaks, or PostgreSQL says that it is shutting down or starting (class 57P).
-const STORE_AWAY = new Set(['ECONNREFUSED', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001'])
+// A store that is being restarted or cannot be reached: its socket refuses, breaks or stays silent; PostgreSQL says that it is shutting down or
+// starting (class 57P), or that it has no room left (class 53).
+const STORE_AWAY = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['57P01', '57P02', '57P03', '08006', '08001', '53100', '53200', '53300'],
+])
+const CONNECTION_LOST = /^(Connection terminated|timeout exceeded when trying to connect)/
 const isStoreAway = (error: Error & { code?: string }): boolean =>
-  (error.code !== undefined && STORE_AWAY.has(error.code)) || error.message === 'Connection terminated unexpectedly'
+  (error.code !== undefined && STORE_AWAY.has(error.code)) || CONNECTION_LOST.test(error.message)
 
 /** The sender hung up: there is nobody to answer and nothing of ours to mend. */
 const isGone = (request: FastifyRequest): boolean => request.raw.destroyed && !request.raw.complete
