@@ -6,6 +6,7 @@ export { default as IconArrowRight } from '@tabler/icons-react/dist/esm/icons/Ic
 export { default as IconScale } from '@tabler/icons-react/dist/esm/icons/IconArrowsLeftRight.mjs'
 export { default as IconArrowUp } from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs'
 export { default as IconBuilding } from '@tabler/icons-react/dist/esm/icons/IconBuildingStore.mjs'
+export { default as IconCompanies } from '@tabler/icons-react/dist/esm/icons/IconBuildings.mjs'
 export { default as IconCalendar } from '@tabler/icons-react/dist/esm/icons/IconCalendar.mjs'
 export { default as IconChartArea } from '@tabler/icons-react/dist/esm/icons/IconChartAreaLine.mjs'
 export { default as IconCheck } from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs'

@@ -7,8 +7,8 @@ import { useEffect, useState } from 'react'
 import { useMay } from '../access/session.ts'
 import { customersFound } from '../customers/queries.ts'
 import { IconSearch, IconUsers } from './icons.ts'
-import { pagesFor } from './navigation.ts'
 import styles from './palette.module.css'
+import { usePages } from './use-pages.ts'
 import { t } from './words.ts'
 
 const [store, palette] = createSpotlight()
@@ -31,7 +31,7 @@ export function Palette() {
   const [asked] = useDebouncedValue(typed.trim(), 180)
   const may = useMay()
   const navigate = useNavigate()
-  const pages = pagesFor(may).filter(page => t(page.name).toLowerCase().includes(typed.trim().toLowerCase()))
+  const pages = usePages().filter(page => t(page.name).toLowerCase().includes(typed.trim().toLowerCase()))
   const found = useQuery({ ...customersFound(asked), enabled: asked.length > 1 && may('customers:read') })
   const customers = asked.length > 1 ? (found.data?.items ?? []) : []
   useFirstSelected(pages.length + customers.length, typed)

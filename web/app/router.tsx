@@ -86,6 +86,18 @@ const customer = createRoute({
   component: lazyRouteComponent(() => import('../customers/customer.tsx'), 'Customer'),
 })
 
+const companies = createRoute({
+  getParentRoute: () => inside,
+  path: '/companies',
+  validateSearch: (search: Record<string, unknown>) => given({ search: word(search.search) }),
+  component: lazyRouteComponent(() => import('../companies/companies.tsx'), 'Companies'),
+})
+const oneCompany = createRoute({
+  getParentRoute: () => inside,
+  path: '/companies/$companyId',
+  component: lazyRouteComponent(() => import('../companies/company.tsx'), 'Company'),
+})
+
 const imports = createRoute({
   getParentRoute: () => inside,
   path: '/imports',
@@ -132,7 +144,22 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
-    inside.addChildren([home, lifecycle, customers, customer, imports, oneImport, live, team, keys, company, audit, account]),
+    inside.addChildren([
+      home,
+      lifecycle,
+      customers,
+      customer,
+      companies,
+      oneCompany,
+      imports,
+      oneImport,
+      live,
+      team,
+      keys,
+      company,
+      audit,
+      account,
+    ]),
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: PageWaiting,

@@ -2,16 +2,17 @@ import { ActionIcon, AppShell, Box, Burger, Group, Text, Tooltip, UnstyledButton
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
-import { useMay, useSession } from '../access/session.ts'
+import { useSession } from '../access/session.ts'
 import { IconKeyboard, IconSearch } from './icons.ts'
 import { Jobs } from './jobs.tsx'
 import { Mark } from './mark.tsx'
-import { PAGES, pagesFor } from './navigation.ts'
+import { PAGES } from './navigation.ts'
 import { PageWaiting } from './page-states.tsx'
 import { openPalette, Palette } from './palette.tsx'
 import { PeriodControl } from './period-control.tsx'
 import styles from './shell.module.css'
 import { ShortcutsSheet, useShortcuts } from './shortcuts.tsx'
+import { usePages } from './use-pages.ts'
 import { UserMenu } from './user-menu.tsx'
 import { t } from './words.ts'
 
@@ -85,7 +86,7 @@ export function Shell() {
 
 function Navigation({ path, close }: { path: string; close: () => void }) {
   const { company } = useSession()
-  const pages = pagesFor(useMay())
+  const pages = usePages()
   const groups = [...new Set(pages.map(page => page.group))]
   return (
     <Box className={styles.rail}>

@@ -1,9 +1,8 @@
 import { Group, Kbd, Modal, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
-import { useMay } from '../access/session.ts'
-import { pagesFor } from './navigation.ts'
 import { openPalette } from './palette.tsx'
+import { usePages } from './use-pages.ts'
 import { t } from './words.ts'
 
 const isTyping = (target: EventTarget | null) =>
@@ -15,7 +14,7 @@ const LETTER_WITHIN_MS = 1200
 /** `/` searches, `?` shows the sheet, G and a letter go to a page. Never while somebody types. */
 export function useShortcuts(showSheet: () => void) {
   const navigate = useNavigate()
-  const may = useMay()
+  const pages = usePages()
   const gone = useRef(0)
 
   useEffect(() => {
@@ -31,17 +30,17 @@ export function useShortcuts(showSheet: () => void) {
         gone.current = event.timeStamp
       } else if (event.timeStamp - gone.current < LETTER_WITHIN_MS) {
         gone.current = 0
-        const page = pagesFor(may).find(one => one.key === event.key)
+        const page = pages.find(one => one.key === event.key)
         if (page) void navigate({ to: page.to })
       }
     }
     window.addEventListener('keydown', pressed)
     return () => window.removeEventListener('keydown', pressed)
-  }, [navigate, may, showSheet])
+  }, [navigate, pages, showSheet])
 }
 
 export function ShortcutsSheet({ opened, close }: { opened: boolean; close: () => void }) {
-  const pages = pagesFor(useMay())
+  const pages = usePages()
   const rows: [string[], string][] = [
     [['Ctrl', 'K'], t('shortcuts.palette')],
     [['/'], t('shortcuts.search')],

@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import type accessUi from '../../messages/en/access-ui.json'
+import type companiesUi from '../../messages/en/companies-ui.json'
 import type companyUi from '../../messages/en/company-ui.json'
 import type customersUi from '../../messages/en/customers-ui.json'
 import type home from '../../messages/en/home.json'
@@ -18,6 +19,7 @@ declare module 'i18next' {
       web: typeof web
       home: typeof home
       'access-ui': typeof accessUi
+      'companies-ui': typeof companiesUi
       'company-ui': typeof companyUi
       'customers-ui': typeof customersUi
       'import-ui': typeof importUi

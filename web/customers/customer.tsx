@@ -11,6 +11,7 @@ import { Card, Page } from '../app/page.tsx'
 import { PageWaiting } from '../app/page-states.tsx'
 import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
+import { CompaniesOfCustomer } from '../companies/companies-of-customer.tsx'
 import { StageGlyph, stageColor } from '../lifecycle/stage-look.tsx'
 import styles from './customer.module.css'
 import { Merges } from './merges.tsx'
@@ -67,6 +68,7 @@ export function Customer() {
         <div className={styles.columns}>
           <Stack gap="lg" className={styles.side}>
             <Who who={who.data} />
+            <CompaniesOfCustomer customerId={who.data.id} />
             {why.data && why.data.tried.length > 0 && <Why why={why.data} />}
             {why.error && <TroubleNote error={why.error} retry={why.refetch} />}
             <Merges customerId={who.data.id} />
