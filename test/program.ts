@@ -35,7 +35,7 @@ export async function testProgram(now: number) {
   }
   const app = await server(program, () => 'http://localhost:4400')
   const onlooker = new Onlooker()
-  const worker = await startWorker(db, history, clock, 'test', randomUUID(), directory, LISTENERS)
+  const worker = await startWorker(db, history, clock, 'test', randomUUID(), directory, [...LISTENERS, onlooker.listener])
   const settle = async () => {
     while ((await settleNext(worker)) > 0);
     while ((await letTimePass(worker)) > 0);

@@ -29,6 +29,7 @@ export const CAPABILITIES = [
   'products:cost', // what products cost the company
   'imports:read',
   'imports:write',
+  'rules:write', // what is denied, hashed or blocked at the door
   'company:read',
   'company:write',
   'users:manage',

@@ -45,6 +45,7 @@ const ROLE_MAY: Record<Role, readonly Capability[]> = {
     'imports:write',
     'company:read',
     'keys:manage',
+    'rules:write',
     'system:read',
   ],
   // Answers a person's request for everything that is held about them, and can show who looked.
@@ -56,6 +57,7 @@ const ROLE_MAY: Record<Role, readonly Capability[]> = {
     'customers:write',
     'customers:export',
     'imports:read',
+    'rules:write',
     'company:read',
     'audit:read',
   ],

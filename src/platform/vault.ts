@@ -27,7 +27,8 @@ export function vaultWith(secret: string): Vault {
   const keyId = createHash('sha256').update(key).digest('hex').slice(0, 8)
   const hashKey = Buffer.from(hkdfSync('sha256', secret, '', 'perennial hash', 32))
   return {
-    hash: (text, purpose) => createHmac('sha256', hashKey).update(`${purpose.length}:${purpose}${text}`).digest('hex').slice(0, 32),
+    hash: (text, purpose) =>
+      createHmac('sha256', hashKey).update(`${purpose.length}:${purpose}${text}`).digest('hex').slice(0, 32),
     seal(text, place) {
       const iv = randomBytes(IV_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(place))

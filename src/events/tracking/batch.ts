@@ -8,7 +8,8 @@ import { type Bag, bagOr, isBag, textOf } from './values.ts'
 /** An event that could not be used, as it is kept. */
 export type Unusable = Trouble & { fingerprint: string; name: string | null; raw: string; isCut: boolean; times: number }
 
-export type Sorted = { envelopes: Envelope[]; unusable: Unusable[] }
+/** `blocked`: of every rule that refused events how many. */
+export type Sorted = { envelopes: Envelope[]; unusable: Unusable[]; blocked?: ReadonlyMap<number, number> }
 
 /** The events of a request: those of its batch, each with what the batch says about all; or the one that the body itself is. Null: `batch` is no list. */
 export function eventsIn(body: Bag, type: Type | null, sentAt: string | undefined): unknown[] | null {

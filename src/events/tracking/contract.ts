@@ -3,6 +3,8 @@ import { z } from 'zod'
 /** What an event was: usable and on its way to its customer, or set aside. */
 export const OUTCOMES = ['accepted', 'quarantined'] as const
 
+const sourceId = z.coerce.number().int().min(1).max(2_147_483_647)
+
 /** GET /api/tracking/live?after= : what arrived lately at this server, newest first. `after` is the `latest` of an earlier answer. */
 export const liveEvent = z.object({
   /** Of this answer's order; grows with every event. */
@@ -27,6 +29,7 @@ export type LiveEvent = z.infer<typeof liveEvent>
 export const liveQuery = z.object({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(500).default(100),
+  source: sourceId.optional(),
 })
 export const live = z.object({
   items: z.array(liveEvent),
@@ -57,6 +60,8 @@ export type Quarantined = z.infer<typeof quarantined>
 export const quarantineQuery = z.object({
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
+  source: sourceId.optional(),
+  reason: z.string().max(40).optional(),
 })
 export const quarantinePage = z.object({ items: z.array(quarantined), next: z.string().nullable() })
 

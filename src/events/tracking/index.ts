@@ -5,17 +5,19 @@ import { inTime } from '../../platform/patience.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { type Envelope } from '../contract.ts'
 import { accept } from '../index.ts'
+import { addHits } from '../rules/index.ts'
+import { addAtDoor } from '../sources/index.ts'
 import { type Sorted, unusableOf } from './batch.ts'
 import { LIMITS } from './limits.ts'
 import { LiveWindow } from './live.ts'
+import { FairQueue, hasRoom, type Parcel } from './queue.ts'
 import { type Sender, Senders } from './store.senders.ts'
-import { backlog, forgetOldest, type Kept, keep } from './store.ts'
+import { backlogBySource, forgetOldest, type Kept, keep } from './store.ts'
 
-type Waiting = {
+type Waiting = Parcel & {
   sender: Sender
   sorted: Sorted
   receivedAt: number
-  bytes: number
   done: () => void
   fail: (why: unknown) => void
 }
@@ -42,10 +44,14 @@ export class Intake {
   readonly live = new LiveWindow()
   readonly #db: Db
   readonly #clock: Clock
-  #waiting: Waiting[] = []
-  #bytes = 0
+  readonly #queue = new FairQueue<Waiting>()
   #isWriting = false
-  #look: { at: number; isFull: Promise<boolean> } = { at: Number.NEGATIVE_INFINITY, isFull: Promise.resolve(false) }
+  /** Bytes of requests that are let in and not in the queue yet. */
+  #arriving = 0
+  #look: { at: number; backlog: Promise<Map<number, number>> } = {
+    at: Number.NEGATIVE_INFINITY,
+    backlog: Promise.resolve(new Map()),
+  }
 
   constructor(db: Db, clock: Clock) {
     this.#db = db
@@ -55,58 +61,53 @@ export class Intake {
 
   /** Answers when everything of the request is on disk, the usable on its way and the rest in quarantine. Safe to repeat. */
   async take(sender: Sender, sorted: Sorted, receivedAt: number, bytes: number): Promise<void> {
-    // One key may not fill all the room that there is for everybody.
-    const own = this.#waiting.reduce((sum, one) => (one.sender.keyId === sender.keyId ? sum + one.bytes : sum), 0)
-    if (this.#bytes + bytes > WAITING_BYTES_MAX || own + bytes > WAITING_BYTES_MAX / 2) throw new Fault('tracking.overloaded')
+    const { sourceId } = sender
+    // 503 also for a key that alone is too loud: some SDKs throw away what is answered 429.
+    if (!hasRoom(this.#queue.bytesOf(sourceId), this.#queue.bytes + this.#arriving, bytes, WAITING_BYTES_MAX))
+      throw new Fault('tracking.overloaded')
+    const events = sorted.envelopes.length + sorted.unusable.length
     // Counted before anything is waited for: a thousand at once must not all find room.
-    this.#bytes += bytes
+    this.#arriving += bytes
+    try {
+      if (await this.#isFull(sourceId)) throw new Fault('tracking.overloaded')
+    } catch (error) {
+      throw asAway(error)
+    } finally {
+      this.#arriving -= bytes
+    }
     return new Promise<void>((done, fail) => {
-      this.#isFull()
-        .then(isFull => {
-          if (isFull) throw new Fault('tracking.overloaded')
-          this.#waiting.push({ sender, sorted, receivedAt, bytes, done, fail })
-          void this.#write()
-        })
-        .catch(error => {
-          this.#bytes -= bytes
-          fail(asAway(error))
-        })
+      this.#queue.push({ sourceId, sender, sorted, receivedAt, bytes, events, done, fail })
+      void this.#write()
     })
   }
 
-  /** Whether the inbox is over its bound, as of a moment ago. */
-  #isFull(): Promise<boolean> {
+  /** Whether the inbox has no room for more of a source, as of a moment ago. */
+  async #isFull(sourceId: number): Promise<boolean> {
     const now = this.#clock.now()
     if (Math.abs(now - this.#look.at) >= BACKLOG_LOOK_MS) {
-      this.#look = { at: now, isFull: backlog(this.#db, BACKLOG_MAX).then(waiting => waiting >= BACKLOG_MAX) }
-      this.#look.isFull.catch(() => {
+      this.#look = { at: now, backlog: backlogBySource(this.#db, BACKLOG_MAX) }
+      this.#look.backlog.catch(() => {
         this.#look.at = Number.NEGATIVE_INFINITY
       })
     }
-    return this.#look.isFull
+    const waiting = await this.#look.backlog
+    let all = 0
+    for (const n of waiting.values()) all += n
+    return !hasRoom(waiting.get(sourceId) ?? 0, all, 1, BACKLOG_MAX)
   }
 
   async #write(): Promise<void> {
     if (this.#isWriting) return
     this.#isWriting = true
     try {
-      while (this.#waiting.length > 0) {
-        const group = this.#nextGroup()
+      while (!this.#queue.isEmpty) {
+        const group = this.#queue.next(GROUP_EVENTS_MAX)
         await this.#writeGroup(group)
-        for (const { bytes } of group) this.#bytes -= bytes
+        this.#queue.settled(group)
       }
     } finally {
       this.#isWriting = false
     }
-  }
-
-  #nextGroup(): Waiting[] {
-    let events = 0
-    const end = this.#waiting.findIndex(({ sorted }) => {
-      events += sorted.envelopes.length + sorted.unusable.length
-      return events > GROUP_EVENTS_MAX
-    })
-    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : Math.max(1, end))
   }
 
   async #writeGroup(group: Waiting[]): Promise<void> {
@@ -143,7 +144,7 @@ export class Intake {
         if (await isStorable(this.#db, sender, envelope, receivedAt)) envelopes.push(envelope)
         else unusable.push(unusableOf({ reason: 'refused_by_store' }, envelope, LIMITS.keptCharsMax))
       }
-      await inTime(WRITE_MS_MAX, write(this.#db, [{ ...one, sorted: { envelopes: [], unusable } }]))
+      await inTime(WRITE_MS_MAX, write(this.#db, [{ ...one, sorted: { ...sorted, envelopes: [], unusable } }]))
       this.live.show(sender, receivedAt, envelopes, unusable)
       done()
     } catch (error) {
@@ -179,14 +180,36 @@ async function write(db: Db, requests: readonly Waiting[]): Promise<void> {
         receivedAt,
       )
     }
+    await countAtDoor(tx, requests)
     if (unusable.length === 0) return
     await keep(tx, unusable)
     for (const sourceId of new Set(unusable.map(one => one.sourceId)))
       await forgetOldest(tx, sourceId, QUARANTINE_KEPT_PER_SOURCE)
   }
   // A single statement is a transaction by itself, two round trips cheaper.
-  if (bySource.length === 1 && unusable.length === 0) await writeAll(db)
+  if (bySource.length === 1 && !requests.some(isCountedAtDoor)) await writeAll(db)
   else await db.transaction().execute(writeAll)
+}
+
+const isCountedAtDoor = ({ sorted }: Waiting): boolean => sorted.unusable.length > 0 || (sorted.blocked?.size ?? 0) > 0
+const sum = (counts: Iterable<number>): number => [...counts].reduce((all, n) => all + n, 0)
+
+/** What did not go in is counted in the transaction that keeps it, so that the counters know of every answer. */
+async function countAtDoor(tx: Db, requests: readonly Waiting[]): Promise<void> {
+  const counted = requests.filter(isCountedAtDoor)
+  await addAtDoor(
+    tx,
+    counted.map(({ sourceId, sorted, receivedAt: at }) => ({
+      sourceId,
+      quarantined: sum(sorted.unusable.map(({ times }) => times)),
+      blocked: sum(sorted.blocked?.values() ?? []),
+      at,
+    })),
+  )
+  await addHits(
+    tx,
+    counted.flatMap(({ sorted, receivedAt: at }) => [...(sorted.blocked ?? [])].map(([id, n]) => ({ id, n, at }))),
+  )
 }
 
 /** Class 22 of SQLSTATE: a value that cannot be stored, today or later. */

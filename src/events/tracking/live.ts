@@ -33,9 +33,10 @@ export class LiveWindow {
     this.counts.quarantined += unusable.reduce((sum, { times }) => sum + times, 0)
   }
 
-  /** Those after `seq`, newest first. */
-  after(seq: number, limit: number): Seen[] {
-    const all = [...this.#sources.values()].flatMap(seen => seen.slice(-KEPT_PER_SOURCE).filter(one => one.seq > seq))
+  /** Those after `seq`, newest first; of one source, or of all. */
+  after(seq: number, limit: number, source?: number): Seen[] {
+    const sources = source === undefined ? [...this.#sources.values()] : [this.#sources.get(source) ?? []]
+    const all = sources.flatMap(seen => seen.slice(-KEPT_PER_SOURCE).filter(one => one.seq > seq))
     return all.sort((a, b) => b.seq - a.seq).slice(0, limit)
   }
 }

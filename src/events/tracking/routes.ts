@@ -7,6 +7,7 @@ import { Fault } from '../../platform/fault.ts'
 import { idIn } from '../../platform/http/index.ts'
 import { inTime } from '../../platform/patience.ts'
 import { type Db } from '../../platform/postgres.ts'
+import { type Rulebook } from '../rules/index.ts'
 import { eventsIn, sorted } from './batch.ts'
 import * as contract from './contract.ts'
 import { letIn } from './door.ts'
@@ -23,6 +24,7 @@ import { liveEventOf } from './view.ts'
 export type TrackingDeps = {
   db: Db
   clock: Clock
+  rules: Rulebook
   publicUrl: string | null
   /** The built file that the pages of others load. */
   snippet: string
@@ -77,7 +79,7 @@ export const trackingRoutes =
   }
 
 const ingest =
-  ({ clock, publicUrl }: TrackingDeps, intake: Intake): FastifyPluginAsyncZod =>
+  ({ clock, publicUrl, rules }: TrackingDeps, intake: Intake): FastifyPluginAsyncZod =>
   async app => {
     // SDKs name form data what is gzipped JSON, and plain text what is JSON: the body says what it is.
     app.removeAllContentTypeParsers()
@@ -180,7 +182,7 @@ const one = (header: string | string[] | undefined): string | undefined => (Arra
 
 const tags = ['Tracking']
 const forColleagues =
-  ({ db, clock }: TrackingDeps, intake: Intake): FastifyPluginAsyncZod =>
+  ({ db, clock, rules }: TrackingDeps, intake: Intake): FastifyPluginAsyncZod =>
   async app => {
     const mayContact = (request: FastifyRequest) => callerOf(request).capabilities.has('customers:contact')
     app.get(

@@ -23,6 +23,13 @@ export async function backlog(db: Db, max: number): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
+/** How many events of each source wait in the inbox, counted no further than `max` in all. */
+export async function backlogBySource(db: Db, max: number): Promise<Map<number, number>> {
+  const { rows } = await sql<{ source_id: number; n: number }>`
+    select source_id, count(*) as n from (select source_id from inbox limit ${max}) as waiting group by source_id`.execute(db)
+  return new Map(rows.map(row => [row.source_id, row.n]))
+}
+
 export type Kept = Unusable & { sourceId: number; isTrusted: boolean; receivedAt: number }
 
 /** Keeps what could not be used. What is there already is counted on. */
@@ -46,9 +53,13 @@ export async function forgetOldest(db: Db, sourceId: number, keptMax: number): P
       select id from tracking_quarantine where source_id = ${sourceId} order by id desc offset ${keptMax} limit 1)`.execute(db)
 }
 
-export async function page(db: Db, before: number | null, limit: number) {
+export type Which = { source?: number | undefined; reason?: string | undefined }
+
+export async function page(db: Db, { source, reason }: Which, before: number | null, limit: number) {
   let query = db.selectFrom('tracking_quarantine').selectAll().orderBy('id', 'desc').limit(limit)
   if (before !== null) query = query.where('id', '<', before)
+  if (source !== undefined) query = query.where('source_id', '=', source)
+  if (reason !== undefined) query = query.where('reason', '=', reason)
   return query.execute()
 }
 
