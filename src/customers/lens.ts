@@ -4,7 +4,7 @@ export type Glance = { stage: string; since: number; orders: number; lastOrderAt
 /** What the lifecycle knows of customers, handed in from above: a list and a profile show it, and this module does not ask upwards. */
 export type Lens = {
   /** The live model of that name, or the primary one, and its stages; else `lifecycle.model_not_found`. */
-  stages(model: string | undefined): Promise<{ id: string; stages: { id: string; super: string }[] }>
+  stages(model: string | undefined): Promise<{ id: string; stages: { id: string; name: string; super: string }[] }>
   /** The instant that a text means; null for now. */
   instant(at: string | undefined): Promise<number | null>
   /** How customers stand now (null) or at an instant; those who were not customers yet are missing. */

@@ -1,8 +1,9 @@
-import { type LogEvent, ORDER_EVENTS, orderNumberOf } from '../events/contract.ts'
+import { type LogEvent, orderNumberOf } from '../events/contract.ts'
 import { t } from '../platform/messages.ts'
 import { type CustomerProfile, type CustomerRow, type Money, type TimelineItem } from './contract.ts'
 import { type Glance } from './lens.ts'
 import { isPersonal, PERSONAL_IDS, type Sight } from './sight.ts'
+import { kindOf } from './timeline/kinds.ts'
 
 export type { Sight } from './sight.ts'
 
@@ -99,18 +100,11 @@ export function profileOf(
   }
 }
 
-const KIND_OF: Record<string, TimelineItem['kind']> = {
-  [ORDER_EVENTS.completed]: 'order',
-  [ORDER_EVENTS.updated]: 'order',
-  [ORDER_EVENTS.refunded]: 'refund',
-  [ORDER_EVENTS.cancelled]: 'cancellation',
-}
-
 export function itemOf(event: LogEvent, source: string | null, sight: Sight): TimelineItem {
   return {
     id: event.id,
     at: new Date(event.at).toISOString(),
-    kind: KIND_OF[event.name] ?? 'event',
+    kind: kindOf(event.name),
     title: event.name,
     orderId: orderNumberOf(event.orderId),
     money: event.amount === null || !sight.money ? null : { amount: event.amount, currency: event.currency },
@@ -124,6 +118,7 @@ export function itemOf(event: LogEvent, source: string | null, sight: Sight): Ti
     to: null,
     because: null,
     source,
+    hasMore: sight.contact && sight.money && (Object.keys(event.properties).length > 0 || Object.keys(event.traits).length > 0),
   }
 }
 
@@ -141,17 +136,33 @@ export const itemOfMove = (move: NamedMove): TimelineItem => ({
   to: move.to,
   because: move.because,
   source: null,
+  hasMore: false,
 })
 
-/** One page, newest first. Moves between the page before (`before`) and the last event of this one; all that are left when there are no more events. */
+export const itemOfNote = (note: { id: number; created_at: Date; text: string; author: string }): TimelineItem => ({
+  id: String(note.id),
+  at: note.created_at.toISOString(),
+  kind: 'note',
+  title: note.text,
+  orderId: null,
+  money: null,
+  lines: [],
+  from: null,
+  to: null,
+  because: null,
+  source: note.author,
+  hasMore: false,
+})
+
+/** One page, newest first, with what else happened between the page before (`before`) and its last event; all that is left when there are no more events. */
 export function timelinePage(
   events: readonly TimelineItem[],
-  moves: readonly NamedMove[],
+  others: readonly TimelineItem[],
   before: number | null,
   isLast: boolean,
 ): TimelineItem[] {
   const oldest = isLast ? Number.NEGATIVE_INFINITY : Date.parse(events.at(-1)?.at ?? '')
-  const here = moves.filter(move => move.at >= oldest && (before === null || move.at < before)).map(itemOfMove)
+  const here = others.filter(({ at }) => Date.parse(at) >= oldest && (before === null || Date.parse(at) < before))
   // A move stands above the event that caused it: it comes right after.
   return [...events, ...here].sort(
     (a, b) => Date.parse(b.at) - Date.parse(a.at) || Number(b.kind === 'move') - Number(a.kind === 'move'),

@@ -115,6 +115,10 @@ export async function knownIds(history: History, events: readonly LogEvent[], gr
   return new Set(rows.map(row => row.id))
 }
 
+/** Narrows down events: by patterns (RE2) that their names match and do not match, by a part of what they say, to one of them. Empty: all. */
+export type Only = { like: string; unlike: string; text: string; isInContent: boolean; id?: string }
+const SAYS = (column: string) => `positionCaseInsensitiveUTF8(${column}, {text:String}) > 0`
+
 /** The events of one customer, and of those joined to them, newest first, strictly before the cursor (time and id). */
 export async function eventsBefore(
   history: History,
@@ -122,16 +126,28 @@ export async function eventsBefore(
   before: { at: number; id: string } | null,
   limit: number,
   undone: readonly number[],
+  only: Only = { like: '', unlike: '', text: '', isInContent: false },
 ): Promise<LogEvent[]> {
+  const content = only.isInContent ? ['properties', 'traits', 'lines'] : []
+  const narrowed = [
+    only.like && 'and match(name, {like:String})',
+    only.unlike && 'and not match(name, {unlike:String})',
+    only.text && `and (${['name', 'order_id', ...content].map(SAYS).join(' or ')})`,
+    only.id && 'and id = {only:UUID}',
+  ]
   const rows = await history.rows<EventRow>(
     `select ${COLUMNS} from event
      where customer_id in {customers:Array(UInt64)} and not has({undone:Array(UInt32)}, source_id)
-       and (event.at, id) < (fromUnixTimestamp64Milli({at:Int64}, 'UTC'), {id:UUID})
+       and (event.at, id) < (fromUnixTimestamp64Milli({at:Int64}, 'UTC'), {id:UUID}) ${narrowed.filter(Boolean).join(' ')}
      order by event.at desc, id desc limit {limit:UInt32}`,
     {
       customers: customerIds,
       undone,
       limit,
+      like: only.like,
+      unlike: only.unlike,
+      text: only.text,
+      ...(only.id && { only: only.id }),
       at: before?.at ?? 9_000_000_000_000,
       id: before?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
     },

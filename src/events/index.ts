@@ -30,13 +30,13 @@ import {
 } from './store.ts'
 
 export type { Change } from './batch.ts'
-export { type Envelope, type Identity, type LogEvent, ORDER_EVENTS, type OrderLine } from './contract.ts'
+export { type Envelope, type Identity, type LogEvent, ORDER_EVENTS, type OrderLine, TRAIT_SET } from './contract.ts'
 export { countOfSource, eventsBefore, type Only } from './history.ts'
 // How files of other modules are read: as files of orders are.
 export { currencyBeside, decimalEvidence, readAmount, toUnits } from './imports/amounts.ts'
 export { decoderOf, encodingOf } from './imports/bytes.ts'
 export { type Delimiter, recordsOf } from './imports/records.ts'
-export { createSource, groupsOf, sourceNames, undoneSources, waiting } from './store.ts'
+export { createSource, groupsOf, headsOf, sourceNames, undoneSources, waiting } from './store.ts'
 
 /** Where a batch is written: the transaction that settles it, the log, and the number that the log rows carry. */
 export type Batch = { tx: Db; history: History; number: number; now: number }

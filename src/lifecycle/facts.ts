@@ -1,4 +1,4 @@
-import { type LogEvent } from '../events/contract.ts'
+import { type LogEvent, TRAIT_SET } from '../events/contract.ts'
 import { NO_ORDERS, OrderBook, type OrderEvent, type OrderFacts } from '../orders/index.ts'
 import { type NumberFact, type TimeFact, type YesNoFact } from './model.ts'
 
@@ -45,7 +45,7 @@ export class FactFold {
       ...this.#book.facts,
       identified: this.facts.identified || event.identifies,
       firstSeenAt: this.facts.firstSeenAt ?? event.at,
-      lastSeenAt: event.at,
+      lastSeenAt: event.name === TRAIT_SET ? this.facts.lastSeenAt : event.at,
     }
     return true
   }

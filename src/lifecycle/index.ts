@@ -182,7 +182,7 @@ export function customerLens(db: Db, history: History, clock: Clock, timeZone: (
   return {
     stages: async model => {
       const { id, stages } = await modelOf(db, model)
-      return { id, stages: stages.map(stage => ({ id: stage.id, super: stage.super })) }
+      return { id, stages: stages.map(stage => ({ id: stage.id, name: stage.name, super: stage.super })) }
     },
     instant: async at => (at === undefined || at === '' ? null : instantOf(at, await timeZone(), clock.now())),
     glances: async (model, customerIds, at) => {

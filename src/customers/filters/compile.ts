@@ -80,7 +80,7 @@ const HAS_EMAIL = q`c.email is not null or exists (select from identity i where 
 const HAS_PHONE = q`c.traits ?| '{phone,claimed_phone}' or exists (select from identity i where i.customer_id = any(${ids}) and i.kind = 'phone')`
 // Whoever was joined to somebody is found as the one in front.
 const MEMBERS_OF_LIST = q`select coalesce(x.merged_into, x.id) from list_member m join customer x on x.id = m.customer_id where m.list_id = `
-const MEMBERS_OF_COMPANY = q`select coalesce(x.merged_into, x.id) from company_member m join customer x on x.id = m.customer_id where m.company_id = `
+const MEMBERS_OF_COMPANY = q`select coalesce(x.merged_into, x.id) from customer_company_member m join customer x on x.id = m.customer_id where m.left_at is null and m.company_id = `
 
 function ordersSql({ op, value }: Extract<Condition, { field: 'orders' }>): Query {
   const count = bind(value, 'int')
