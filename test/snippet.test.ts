@@ -44,8 +44,7 @@ beforeEach(async () => {
 
 /** The very code that the program offers to copy, with a key, an address and options filled in, and `after` as the page's own script. */
 function shopSays(address: string, after = '', options = ''): void {
-  const [website] = snippets(address)
-  const [code = ''] = website?.code.split('<!--') ?? []
+  const code = snippets(address).find(({ name }) => name === 'Website')?.code ?? ''
   head = `${code.replace("'YOUR_WRITE_KEY'", `'${server.writeKey}'${options}`)}<script>${after}</script>`
 }
 type Perennial = Record<string, (...words: unknown[]) => void>

@@ -14,8 +14,8 @@ import { Waiting } from '../app/page-states.tsx'
 import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
 import styles from './companies.module.css'
-import { Foot } from './foot.tsx'
 import { companyList } from './queries.ts'
+import { Amounts, Foot } from './rows.tsx'
 
 const route = getRouteApi('/inside/companies')
 
@@ -120,7 +120,7 @@ function Rows({ rows }: { rows: CompanyRow[] }) {
       <Table.Tbody>
         {rows.map(row => (
           <Table.Tr key={row.id} className={styles.row}>
-            <Table.Td>
+            <Table.Td className={styles.who}>
               <AnchorLink to="/companies/$companyId" params={{ companyId: row.id }} className={styles.name} size="sm">
                 {row.label}
               </AnchorLink>
@@ -135,7 +135,9 @@ function Rows({ rows }: { rows: CompanyRow[] }) {
               {format.number(row.orders)}
             </Table.Td>
             {maySeeMoney && (
-              <Table.Td ta="right">{row.revenue.length ? row.revenue.map(format.money).join(' · ') : '–'}</Table.Td>
+              <Table.Td ta="right" className={styles.money}>
+                <Amounts amounts={row.revenue} />
+              </Table.Td>
             )}
             <Table.Td visibleFrom="sm">{row.lastSeenAt ? format.instant(row.lastSeenAt, company.timeZone) : '–'}</Table.Td>
           </Table.Tr>

@@ -13,8 +13,8 @@ import { t } from '../app/words.ts'
 import { models } from '../lifecycle/queries.ts'
 import { StageGlyph } from '../lifecycle/stage-look.tsx'
 import styles from './companies.module.css'
-import { Foot } from './foot.tsx'
 import { companyPeople } from './queries.ts'
+import { Amounts, Foot } from './rows.tsx'
 
 /** Who belongs to a company, or belonged to it before. */
 export function People({ companyId, former }: { companyId: string; former: number }) {
@@ -24,7 +24,7 @@ export function People({ companyId, former }: { companyId: string; former: numbe
   const rows = list.data?.pages.flatMap(page => page.items) ?? []
   return (
     <Card p={0} style={{ overflow: 'hidden', opacity: list.isPlaceholderData ? 0.6 : 1 }}>
-      <Box px={{ base: 'md', sm: 'lg' }} pt={{ base: 'md', sm: 'lg' }} pb="sm" className={styles.stage} w="100%">
+      <Box px="md" pt={{ base: 'md', sm: 'lg' }} pb="sm" className={styles.stage} w="100%">
         <Text component="h2" fz="h2" fw={600} ff="heading" m={0} style={{ flex: 1 }}>
           {t('companies-ui:peopleOf')}
         </Text>
@@ -92,12 +92,12 @@ function Rows({ rows, isFormer, model }: { rows: CompanyPerson[]; isFormer: bool
           const stage = model?.stages.find(one => one.id === row.stage)
           return (
             <Table.Tr key={row.id} className={styles.row}>
-              <Table.Td>
+              <Table.Td className={styles.who}>
                 <AnchorLink to="/customers/$customerId" params={{ customerId: row.id }} className={styles.name} size="sm">
                   {row.label}
                 </AnchorLink>
                 {row.email && row.email !== row.label && (
-                  <Text size="xs" c="dimmed">
+                  <Text size="xs" c="dimmed" visibleFrom="xs">
                     {row.email}
                   </Text>
                 )}
@@ -116,7 +116,9 @@ function Rows({ rows, isFormer, model }: { rows: CompanyPerson[]; isFormer: bool
               </Table.Td>
               <Table.Td visibleFrom="lg">{day(row.lastOrderAt)}</Table.Td>
               {maySeeMoney && (
-                <Table.Td ta="right">{row.revenue.length ? row.revenue.map(format.money).join(' · ') : '–'}</Table.Td>
+                <Table.Td ta="right" className={styles.money}>
+                  <Amounts amounts={row.revenue} />
+                </Table.Td>
               )}
             </Table.Tr>
           )

@@ -9,13 +9,10 @@ export const snippets = (address: string): { name: string; code: string }[] => [
   })((window.perennial = window.perennial || []))
   perennial.load('YOUR_WRITE_KEY')
   perennial.page()
+  // Nothing is stored or sent until your consent banner was answered. Let it call, on every page:
+  // perennial.consent({ analytics: true })   or   perennial.consent({ analytics: false })
 </script>
-<script async src="${address}/perennial.js"></script>
-
-<!-- Nothing is stored or sent before your consent banner says so: -->
-<script>
-  perennial.consent({ analytics: true })
-</script>`,
+<script async src="${address}/perennial.js"></script>`,
   },
   {
     name: 'Segment',

@@ -31,6 +31,7 @@ export function companyProfileOf(company: Known, sum: Sum = NOTHING, sight: Sigh
     ...companyRowOf(company, sum, sight),
     traits: Object.entries(company.told)
       .filter(([name]) => name !== 'name')
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, [value]]) => ({ name, value: sight.contact || !isPersonal(name) ? String(value) : t('customers:hidden') })),
     stages: company.people > standing ? [...stages, { stage: null, people: company.people - standing }] : stages,
   }
