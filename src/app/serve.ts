@@ -8,6 +8,7 @@ import { company, foundCompany } from '../company/index.ts'
 import { routes as companyRoutes } from '../company/routes.ts'
 import { routes as consentRoutes } from '../consent/routes.ts'
 import { companyRoutes as companyPeopleRoutes } from '../customers/companies/routes.ts'
+import { customerIdOf } from '../customers/index.ts'
 import { mergingRoutes } from '../customers/merging/routes.ts'
 import { routes as customerRoutes } from '../customers/routes.ts'
 import { routes as catalogueRoutes } from '../events/catalogue/routes.ts'
@@ -19,6 +20,7 @@ import { routes as sourceRoutes } from '../events/sources/routes.ts'
 import { trackingRoutes } from '../events/tracking/routes.ts'
 import { companySums, customerLens } from '../lifecycle/index.ts'
 import { routes as lifecycleRoutes } from '../lifecycle/routes.ts'
+import { routes as orderRoutes } from '../orders/routes.ts'
 import { Fault } from '../platform/fault.ts'
 import { buildServer, type Server } from '../platform/http/index.ts'
 import { openVault } from '../platform/vault.ts'
@@ -63,11 +65,12 @@ export async function server(program: Program, address: () => string): Promise<S
   await app.register(companyPeopleRoutes({ db, lens: customerLens(db, history, clock, timeZone), sums: companySums(db) }), {
     prefix,
   })
+  await app.register(orderRoutes({ db, history, clock, customer: customerIdOf }), { prefix })
   await app.register(productRoutes({ db, history, clock }), { prefix })
   await app.register(sourceRoutes({ db, clock }), { prefix })
   await app.register(catalogueRoutes({ db, clock, rules }), { prefix })
   await app.register(ruleRoutes({ db, clock, rules }), { prefix })
-  await app.register(shopRoutes({ db, clock, vault, address }))
+  await app.register(shopRoutes({ db, clock, vault, rules, address }))
   await app.register(trackingRoutes({ db, clock, rules, publicUrl: config.publicUrl, snippet: join(PAGES, 'perennial.js') }))
   return app
 }

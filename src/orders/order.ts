@@ -1,4 +1,5 @@
 import { type LogEvent, ORDER_EVENTS } from '../events/contract.ts'
+import { type OrderState } from './contract.ts'
 
 /** `refundId`: the sender's own number of a refund, or nothing. */
 export type OrderEvent = Pick<LogEvent, 'name' | 'at' | 'orderId' | 'amount' | 'currency'> & { refundId?: string }
@@ -118,9 +119,6 @@ export function netOf(order: Order): Readonly<Record<string, number>> {
   return net
 }
 
-export const ORDER_STATES = ['placed', 'changed', 'partly_refunded', 'refunded', 'cancelled', 'unknown'] as const
-export type OrderState = (typeof ORDER_STATES)[number]
-
 /** In a word; `unknown`: a refund or cancellation of an order that we have not heard of. */
 export function stateOf(order: Order): OrderState {
   if (order.cancelledAt !== null) return 'cancelled'
@@ -128,4 +126,10 @@ export function stateOf(order: Order): OrderState {
   if (!counts(order)) return order.refundedAt !== null || order.refunds.size > 0 ? 'refunded' : 'placed'
   if (order.refunds.size > 0) return 'partly_refunded'
   return order.changedAt === null ? 'placed' : 'changed'
+}
+
+/** What it brought, as amounts of the time at which it was placed: so that an order that was paid back is worth nothing at any rate. */
+export function amountsOf(order: Order): { amount: number; currency: string; at: number }[] {
+  const at = order.placedAt ?? Math.min(...[...order.refunds.values()].map(refund => refund.at))
+  return Object.entries(netOf(order)).map(([currency, amount]) => ({ amount, currency, at }))
 }
