@@ -1,7 +1,7 @@
 import { company } from '../../company/index.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { type Envelope } from '../contract.ts'
-import { accept } from '../index.ts'
+import { acceptByRules, type Rulebook } from '../rules/index.ts'
 import { hear, UNHEARD } from './memory.ts'
 import * as store from './store.ts'
 import { type Connection, type Kept, type Outcome } from './store.ts'
@@ -18,12 +18,13 @@ export const settingOf = async (db: Db, { id, takes_tests }: Connection, receive
 /** Reads a delivery that is kept, hands in what it says, and notes what became of it; all in one transaction. Safe to repeat: what is known already adds nothing. */
 export async function takeIn(
   tx: Db,
+  rules: Rulebook,
   connection: Connection,
   delivery: Kept & { body: Buffer },
   setting: Setting,
   now: number,
 ): Promise<Outcome> {
-  const outcome = await read(tx, connection, delivery, setting, now)
+  const outcome = await read(tx, rules, connection, delivery, setting, now)
   await store.settle(tx, delivery.id, outcome)
   return outcome
 }
@@ -38,6 +39,7 @@ const nothing = (result: Outcome['result'], reason: string | null, field: string
 
 async function read(
   tx: Db,
+  rules: Rulebook,
   connection: Connection,
   delivery: Kept & { body: Buffer },
   setting: Setting,
@@ -57,7 +59,7 @@ async function read(
         return nothing('not_used', 'ended')
       case 'words':
         if (connection.ended_at !== null) await store.change(tx, connection.id, { ended_at: null })
-        return await handIn(tx, connection, delivery, heard.words, now)
+        return await handIn(tx, rules, connection, delivery, heard.words, now)
     }
   } catch (error) {
     if (error instanceof Unclear) return nothing('not_understood', error.reason, error.field)
@@ -65,23 +67,36 @@ async function read(
   }
 }
 
-async function handIn(tx: Db, connection: Connection, delivery: Kept, words: readonly Word[], now: number): Promise<Outcome> {
+async function handIn(
+  tx: Db,
+  rules: Rulebook,
+  connection: Connection,
+  delivery: Kept,
+  words: readonly Word[],
+  now: number,
+): Promise<Outcome> {
   const envelopes: Envelope[] = []
   for (const word of words)
     if (word.is === 'event') envelopes.push({ messageId: idOf(connection, delivery, word.id), ...word.envelope })
     else {
-      const told = await hearOrder(tx, connection, word, now)
+      const told = await hearOrder(tx, rules, connection, word, now)
       if (told === null) return { ...nothing('waiting', 'whose'), orderKey: word.key }
       envelopes.push(...told)
     }
-  await accept(tx, connection.source_id, envelopes, now)
+  await acceptByRules(tx, rules, connection.source_id, envelopes, now)
   if (envelopes.length > 0) return { ...nothing('accepted', null), events: envelopes.length }
   const isUnpaid = words.some(word => word.is === 'order' && word.placedAt === null && word.cancelledAt === null)
   return nothing('not_used', isUnpaid ? 'unpaid' : 'nothing')
 }
 
 /** What a word on an order adds to the log; null: it is not known yet whose order it is. When that becomes known, what has waited for it is read again. */
-async function hearOrder(tx: Db, connection: Connection, word: OrderWord, now: number): Promise<Envelope[] | null> {
+async function hearOrder(
+  tx: Db,
+  rules: Rulebook,
+  connection: Connection,
+  word: OrderWord,
+  now: number,
+): Promise<Envelope[] | null> {
   const before = await store.remembered(tx, connection.id, word.key, UNHEARD)
   const { memory, envelopes, waits } = hear(before, word)
   await store.remember(tx, connection.id, word.key, memory)
@@ -91,7 +106,7 @@ async function hearOrder(tx: Db, connection: Connection, word: OrderWord, now: n
     for (const { body, ...waiting } of await store.waitingFor(tx, connection.id, word.key))
       if (body !== null) {
         const setting = await settingOf(tx, connection, waiting.received_at.getTime())
-        await takeIn(tx, connection, { ...waiting, body }, setting, now)
+        await takeIn(tx, rules, connection, { ...waiting, body }, setting, now)
       }
   return envelopes.map(({ id, ...envelope }) => ({ messageId: `shop:${connection.id}:order:${word.key}:${id}`, ...envelope }))
 }

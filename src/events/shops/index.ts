@@ -9,6 +9,7 @@ import { type Vault } from '../../platform/vault.ts'
 import { createSource } from '../index.ts'
 import { backlog } from '../tracking/store.ts'
 import { BODY_DAYS, type NewShop, type Replayed, type ReplayWish, type ShopChange } from './contract.ts'
+import { type Rulebook } from '../rules/index.ts'
 import { settingOf, takeIn } from './index.take-in.ts'
 import { idIn } from './mapped.ts'
 import { deliveryIdOf, type Headers, isPing, topicOf } from './signature.ts'
@@ -20,7 +21,7 @@ import { refusalOf } from './verify.ts'
 export { openedDelivery, previewOf } from './index.look.ts'
 export { deliveries, shopView, shopViews } from './index.view.ts'
 
-export type Shops = { db: Db; clock: Clock; vault: Vault }
+export type Shops = { db: Db; clock: Clock; vault: Vault; rules: Rulebook }
 
 // As in the tracking API: more than the workers empty in ten seconds.
 const BACKLOG_MAX = 200_000
@@ -31,7 +32,7 @@ const KEY_CHARS_MAX = 300
  * Throws `shop.refused` for what is not signed as it should be: of that nothing is kept, it is only counted.
  */
 export async function receive(shops: Shops, address: string, raw: Buffer, headers: Headers): Promise<void> {
-  const { db, clock, vault } = shops
+  const { db, clock, vault, rules } = shops
   const connection = await store.byAddress(db, address)
   if (connection === null) throw new Fault('shop.not_found')
   if (connection.removed_at !== null) throw new Fault('shop.ended')
@@ -54,7 +55,7 @@ export async function receive(shops: Shops, address: string, raw: Buffer, header
       const id = await store.keep(tx, arrived)
       if (id === null) return
       const delivery = { id, topic, key, received_at: new Date(now), body: raw }
-      await takeIn(tx, connection, delivery, await settingOf(tx, connection, now), now)
+      await takeIn(tx, rules, connection, delivery, await settingOf(tx, connection, now), now)
     })
   } catch (error) {
     if (!isData(error)) throw error
@@ -161,7 +162,7 @@ export async function found(looked: Promise<Connection | null>): Promise<Connect
 const REPLAYED_AT_ONCE = 200
 
 /** Reads kept deliveries again, as the connection is now, as if they had come then. What the log has already stays as it is. */
-export async function replay({ db }: Shops, id: number, { ids, result, after }: ReplayWish, act: Act): Promise<Replayed> {
+export async function replay({ db, rules }: Shops, id: number, { ids, result, after }: ReplayWish, act: Act): Promise<Replayed> {
   const connection = await found(store.byId(db, id))
   const wish = { ...(ids && { ids: ids.map(Number) }), ...(result && { result }), after: Number(after ?? 0) }
   const kept = await store.chosen(db, id, wish, REPLAYED_AT_ONCE)
@@ -175,7 +176,7 @@ export async function replay({ db }: Shops, id: number, { ids, result, after }: 
     else
       await db.transaction().execute(async tx => {
         const setting = await settingOf(tx, connection, one.received_at.getTime())
-        const { result } = await takeIn(tx, { ...connection, is_on: true }, { ...one, body }, setting, act.at)
+        const { result } = await takeIn(tx, rules, { ...connection, is_on: true }, { ...one, body }, setting, act.at)
         if (result === 'accepted') accepted++
       })
   }

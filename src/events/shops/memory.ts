@@ -18,6 +18,8 @@ export type Memory = {
   stateAt: number
   cancelledAt: number | null
   isCancelTold: boolean
+  /** How often it was told as cancelled and was an order again after all. */
+  revivals: number
   /** Refunds and people that were told. */
   told: string[]
 }
@@ -31,6 +33,7 @@ export const UNHEARD: Memory = {
   stateAt: 0,
   cancelledAt: null,
   isCancelTold: false,
+  revivals: 0,
   told: [],
 }
 
@@ -46,10 +49,14 @@ type Told = Omit<Envelope, 'messageId'> & { id: string }
  * is the same whatever came first. `waits`: nobody knows yet whose order it is, and nothing of the word is taken in.
  */
 export function hear(before: Memory, word: OrderWord): { memory: Memory; envelopes: Told[]; waits: boolean } {
-  const memory = acquainted(before, word)
+  const memory = stateHeard(acquainted(before, word), word)
   const { orderId, currency, identities } = memory
   if (orderId === null || currency === null || identities.length === 0) return { memory, envelopes: [], waits: true }
-  const base = { identities: word.who.identities.length > 0 ? word.who.identities : identities, orderId, currency }
+  const base = {
+    identities: word.who.identities.length > 0 ? word.who.identities : identities,
+    orderId: memory.revivals === 0 ? orderId : `${orderId}-${memory.revivals + 1}`,
+    currency,
+  }
   const traits = Object.keys(word.who.traits).length > 0 ? { traits: word.who.traits } : {}
   const envelopes: Told[] = []
   const said = (name: string, at: number, { amount, lines, properties }: Worth) => {
@@ -68,10 +75,6 @@ export function hear(before: Memory, word: OrderWord): { memory: Memory; envelop
     memory.placedAt = Math.min(memory.placedAt ?? word.placedAt, word.placedAt)
     memory.points = after
   }
-  if (word.cancelledAt !== undefined && word.at >= memory.stateAt) {
-    memory.stateAt = word.at
-    memory.cancelledAt = word.cancelledAt
-  }
   if (memory.placedAt !== null && memory.cancelledAt !== null && !memory.isCancelTold) {
     envelopes.push({ id: 'cancelled', ...base, name: ORDER_EVENTS.cancelled, at: Math.max(memory.cancelledAt, memory.placedAt) })
     memory.isCancelTold = true
@@ -85,7 +88,24 @@ export function hear(before: Memory, word: OrderWord): { memory: Memory; envelop
   const who = `who:${digest([word.who.identities, word.who.traits])}`
   if (word.who.identities.length > 0 && isNews(memory, who) && !envelopes.some(({ traits }) => traits !== undefined))
     envelopes.push({ id: `${who}`, identities: word.who.identities, name: 'Identified', at: word.at, ...traits })
-  return { memory, envelopes, waits: false }
+  return {
+    memory,
+    envelopes: envelopes.map(one => ({ ...one, id: memory.revivals === 0 ? one.id : `${memory.revivals}:${one.id}` })),
+    waits: false,
+  }
+}
+
+/**
+ * Whether it is cancelled is what the latest version says. What was told as cancelled never counts again; a shop may think otherwise, as when somebody pays after all.
+ * It is then told as another order, with the same time and all that belongs to it.
+ */
+function stateHeard(memory: Memory, { cancelledAt, at, stateAt = at }: OrderWord): Memory {
+  if (cancelledAt === undefined || stateAt < memory.stateAt) return memory
+  const now = { ...memory, stateAt, cancelledAt }
+  if (cancelledAt !== null || !memory.isCancelTold) return now
+  const revivals = memory.revivals + 1
+  const told = memory.told.filter(what => !what.startsWith('refund:'))
+  return { ...now, isCancelTold: false, revivals, placedAt: null, points: [], told }
 }
 
 /** With what the word says about whose it is and what it is called; a copy that may be changed. */

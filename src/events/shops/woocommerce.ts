@@ -23,12 +23,12 @@ const UNPAID = new Set(['pending', 'failed', 'checkout-draft', 'auto-draft', 'dr
 /** What a webhook of WooCommerce says (REST API, version 3). */
 export function woocommerce(topic: string, body: Bag, setting: Setting): Heard {
   if (topic === 'order.deleted') return { is: 'words', words: [gone(body, setting)] }
-  if (['order.created', 'order.updated', 'order.restored'].includes(topic)) return order(body, setting)
+  if (['order.created', 'order.updated', 'order.restored'].includes(topic)) return order(topic, body, setting)
   if (topic === 'customer.created' || topic === 'customer.updated') return customer(body, setting)
   return { is: 'unused', because: 'topic' }
 }
 
-function order(body: Bag, setting: Setting): Heard {
+function order(topic: string, body: Bag, setting: Setting): Heard {
   const { receivedAt } = setting
   const key = idOf(body, 'id')
   const status = wordOf(body.status)?.replace(/^wc-/, '') ?? ''
@@ -57,6 +57,8 @@ function order(body: Bag, setting: Setting): Heard {
         placedAt: isPlaced ? createdAt : null,
         worth: isPlaced ? worth : null,
         cancelledAt: isOff ? at : null,
+        // As of a deletion, it is not told when it was taken back.
+        ...(topic === 'order.restored' && { stateAt: receivedAt }),
         refunds: refundsOf(body, status, currency, at),
       },
     ],

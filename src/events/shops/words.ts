@@ -48,6 +48,8 @@ export type OrderWord = {
   worth: Worth | null
   /** Whether it is cancelled in this version, and since when; undefined where nothing is said of that. */
   cancelledAt?: number | null
+  /** From when on that is so, where it is not the time of the version. */
+  stateAt?: number
   refunds: RefundWord[]
 }
 
