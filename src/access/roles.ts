@@ -22,7 +22,16 @@ const ROLE_MAY: Record<Role, readonly Capability[]> = {
     'company:read',
   ],
   // Works with behaviour and money, and does not need to know whose it is.
-  analyst: ['lifecycle:read', 'customers:read', 'customers:money', 'customers:export', 'imports:read', 'company:read'],
+  analyst: [
+    'lifecycle:read',
+    'customers:read',
+    'customers:money',
+    'customers:export',
+    'products:read',
+    'products:cost',
+    'imports:read',
+    'company:read',
+  ],
   sales: [
     'lifecycle:read',
     'customers:read',
@@ -30,12 +39,31 @@ const ROLE_MAY: Record<Role, readonly Capability[]> = {
     'customers:money',
     'customers:write',
     'customers:export',
+    'products:read',
     'company:read',
   ],
-  finance: ['lifecycle:read', 'customers:read', 'customers:money', 'customers:export', 'imports:read', 'company:read'],
+  finance: [
+    'lifecycle:read',
+    'customers:read',
+    'customers:money',
+    'customers:export',
+    'products:read',
+    'products:write',
+    'products:cost',
+    'imports:read',
+    'company:read',
+  ],
   // How many will buy, not who; and what it costs.
   purchasing: ['lifecycle:read', 'products:read', 'products:write', 'products:cost', 'company:read'],
-  service: ['lifecycle:read', 'customers:read', 'customers:contact', 'customers:money', 'customers:write', 'company:read'],
+  service: [
+    'lifecycle:read',
+    'customers:read',
+    'customers:contact',
+    'customers:money',
+    'customers:write',
+    'products:read',
+    'company:read',
+  ],
   // Connects systems and looks after keys; sees that data arrives, not whose it is.
   developer: [
     'lifecycle:read',
