@@ -9,10 +9,12 @@ import { LISTENERS } from '../src/app/work.ts'
 import { directory } from '../src/customers/index.ts'
 import { Onlooker } from '../src/events/catalogue/index.ts'
 import { accept, createSource, type Envelope, settleNext, startWorker } from '../src/events/index.ts'
+import { Rulebook } from '../src/events/rules/index.ts'
 import { installModels, letTimePass } from '../src/lifecycle/index.ts'
 import { handClock } from '../src/platform/clock.ts'
 import { silentLog } from '../src/platform/log.ts'
 import { testStores } from '../src/platform/testing.ts'
+import { vaultWith } from '../src/platform/vault.ts'
 
 /** The whole program on stores of its own, with a clock moved by hand, not listening; and a worker that works when told. */
 export async function testProgram(now: number) {
@@ -51,6 +53,7 @@ export async function testProgram(now: number) {
     clock,
     db,
     worker,
+    rules: new Rulebook(db, clock, vaultWith('test')),
     settle,
     bring,
     async [Symbol.asyncDispose]() {

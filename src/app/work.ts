@@ -12,9 +12,11 @@ import { runOnlooker } from '../events/catalogue/jobs.ts'
 import { importJobs, openSampleShop, runSweep } from '../events/imports/index.ts'
 import { Fenced, type Listener, startWorker, stopWorker, undoSource, type Worker } from '../events/index.ts'
 import { runLanes } from '../events/jobs.ts'
+import { Rulebook } from '../events/rules/index.ts'
 import { runForgetting } from '../events/shops/jobs.ts'
 import { customerLens, onChanges, runClock } from '../lifecycle/index.ts'
 import { runJobs } from '../platform/jobs/index.ts'
+import { openVault } from '../platform/vault.ts'
 import { observeProducts } from '../products/index.ts'
 import { type Program } from './compose.ts'
 import { isTold } from './told.ts'
@@ -64,6 +66,7 @@ async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
       history,
       clock,
       data: program.data,
+      rules: new Rulebook(db, clock, openVault({ secret: program.config.secret, data: program.data })),
       isTold,
       undo: (sourceId, onProgress) => undoSource(worker, sourceId, onProgress),
     }),

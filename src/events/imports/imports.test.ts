@@ -8,7 +8,9 @@ import { directory } from '../../customers/index.ts'
 import { handClock } from '../../platform/clock.ts'
 import { doNext, type RunJobs } from '../../platform/jobs/index.ts'
 import { type TestStores, testStores } from '../../platform/testing.ts'
+import { vaultWith } from '../../platform/vault.ts'
 import { settleNext, startWorker, undoSource, type Worker } from '../index.ts'
+import { Rulebook } from '../rules/index.ts'
 import { type ImportView } from './contract.ts'
 import {
   cancelImport,
@@ -59,26 +61,31 @@ function runner(steps = Number.POSITIVE_INFINITY): RunJobs {
     signal: new AbortController().signal,
     pause: async () => void (await settleNext(of)),
     handlers: Object.fromEntries(
-      Object.entries(importJobs({ ...deps, isTold, undo: (source, onProgress) => undoSource(of, source, onProgress) })).map(
-        ([kind, handler]) => [
-          kind,
-          {
-            ...handler,
-            run: job =>
-              handler.run({
-                ...job,
-                // The process dies at this step: everything after it is as if it had never run.
-                step: async (db, step) => {
-                  if (--left < 0) {
-                    worker = await begin()
-                    throw new Error('killed')
-                  }
-                  await job.step(db, step)
-                },
-              }),
-          },
-        ],
-      ),
+      Object.entries(
+        importJobs({
+          ...deps,
+          rules: new Rulebook(stores.db, clock, vaultWith('test')),
+          isTold,
+          undo: (source, onProgress) => undoSource(of, source, onProgress),
+        }),
+      ).map(([kind, handler]) => [
+        kind,
+        {
+          ...handler,
+          run: job =>
+            handler.run({
+              ...job,
+              // The process dies at this step: everything after it is as if it had never run.
+              step: async (db, step) => {
+                if (--left < 0) {
+                  worker = await begin()
+                  throw new Error('killed')
+                }
+                await job.step(db, step)
+              },
+            }),
+        },
+      ]),
     ),
   }
 }

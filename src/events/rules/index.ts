@@ -5,6 +5,8 @@ import { type Db } from '../../platform/postgres.ts'
 import { type Vault } from '../../platform/vault.ts'
 import { personalProperties } from '../catalogue/store.ts'
 import { type Envelope } from '../contract.ts'
+import { accept } from '../index.ts'
+import { addAtDoor } from '../sources/store.ts'
 import { type NewRule, RULES_MAX, type RuleView, type Suggestion } from './contract.ts'
 import { applyToEnvelope, type Compiled, compiled, type Rule, type Tools } from './rules.ts'
 import * as store from './store.ts'
@@ -77,6 +79,29 @@ export class Rulebook {
     })
     return { envelopes: kept, refused }
   }
+}
+
+/**
+ * Takes in what files and shops say, as the rules let it. Answers how many envelopes they left.
+ * An envelope that a rule leaves without anybody it could be about counts as blocked.
+ */
+export async function acceptByRules(
+  tx: Db,
+  rulebook: Pick<Rulebook, 'pass'>,
+  sourceId: number,
+  envelopes: readonly Envelope[],
+  receivedAt: number,
+): Promise<number> {
+  const { envelopes: passed, refused } = await rulebook.pass(envelopes)
+  await accept(tx, sourceId, passed, receivedAt)
+  if (refused.size > 0) {
+    await addAtDoor(tx, [{ sourceId, quarantined: 0, blocked: envelopes.length - passed.length, at: receivedAt }])
+    await store.addHits(
+      tx,
+      [...refused].flatMap(([id, n]) => (id === null ? [] : [{ id, n, at: receivedAt }])),
+    )
+  }
+  return passed.length
 }
 
 export const rules = async (db: Db): Promise<RuleView[]> => (await store.all(db)).map(viewOf)

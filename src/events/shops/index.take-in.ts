@@ -8,11 +8,16 @@ import { type Connection, type Kept, type Outcome } from './store.ts'
 import { understand } from './understand.ts'
 import { type OrderWord, type Setting, Unclear, type Word } from './words.ts'
 
-export const settingOf = async (db: Db, { id, takes_tests }: Connection, receivedAt: number): Promise<Setting> => ({
+export const settingOf = async (
+  db: Db,
+  { id, takes_tests }: Connection,
+  { key, received_at }: Pick<Kept, 'key' | 'received_at'>,
+): Promise<Setting> => ({
   connectionId: id,
-  receivedAt,
+  receivedAt: received_at.getTime(),
   currency: (await company(db)).currency,
   takesTests: takes_tests,
+  key,
 })
 
 /** Reads a delivery that is kept, hands in what it says, and notes what became of it; all in one transaction. Safe to repeat: what is known already adds nothing. */
@@ -77,7 +82,7 @@ async function handIn(
 ): Promise<Outcome> {
   const envelopes: Envelope[] = []
   for (const word of words)
-    if (word.is === 'event') envelopes.push({ messageId: idOf(connection, delivery, word.id), ...word.envelope })
+    if (word.is === 'event') envelopes.push({ messageId: `shop:${connection.id}:event:${word.id}`, ...word.envelope })
     else {
       const told = await hearOrder(tx, rules, connection, word, now)
       if (told === null) return { ...nothing('waiting', 'whose'), orderKey: word.key }
@@ -105,12 +110,8 @@ async function hearOrder(
   if (wasUnknown)
     for (const { body, ...waiting } of await store.waitingFor(tx, connection.id, word.key))
       if (body !== null) {
-        const setting = await settingOf(tx, connection, waiting.received_at.getTime())
+        const setting = await settingOf(tx, connection, waiting)
         await takeIn(tx, rules, connection, { ...waiting, body }, setting, now)
       }
   return envelopes.map(({ id, ...envelope }) => ({ messageId: `shop:${connection.id}:order:${word.key}:${id}`, ...envelope }))
 }
-
-/** The elements of a generic webhook have no ids of their own, only their place in the delivery. */
-const idOf = (connection: Connection, delivery: Kept, id: string): string =>
-  connection.kind === 'generic' ? `shop:${connection.id}:${delivery.key}:${id}` : `shop:${connection.id}:event:${id}`

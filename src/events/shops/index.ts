@@ -7,9 +7,9 @@ import { t } from '../../platform/messages.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { type Vault } from '../../platform/vault.ts'
 import { createSource } from '../index.ts'
+import { type Rulebook } from '../rules/index.ts'
 import { backlog } from '../tracking/store.ts'
 import { BODY_DAYS, type NewShop, type Replayed, type ReplayWish, type ShopChange } from './contract.ts'
-import { type Rulebook } from '../rules/index.ts'
 import { settingOf, takeIn } from './index.take-in.ts'
 import { idIn } from './mapped.ts'
 import { deliveryIdOf, type Headers, isPing, topicOf } from './signature.ts'
@@ -55,7 +55,7 @@ export async function receive(shops: Shops, address: string, raw: Buffer, header
       const id = await store.keep(tx, arrived)
       if (id === null) return
       const delivery = { id, topic, key, received_at: new Date(now), body: raw }
-      await takeIn(tx, rules, connection, delivery, await settingOf(tx, connection, now), now)
+      await takeIn(tx, rules, connection, delivery, await settingOf(tx, connection, delivery), now)
     })
   } catch (error) {
     if (!isData(error)) throw error
@@ -175,7 +175,7 @@ export async function replay({ db, rules }: Shops, id: number, { ids, result, af
     if (body === null) forgotten++
     else
       await db.transaction().execute(async tx => {
-        const setting = await settingOf(tx, connection, one.received_at.getTime())
+        const setting = await settingOf(tx, connection, one)
         const { result } = await takeIn(tx, rules, { ...connection, is_on: true }, { ...one, body }, setting, act.at)
         if (result === 'accepted') accepted++
       })

@@ -5,7 +5,8 @@ import { type Handler, type Handlers, type Job } from '../../../platform/jobs/in
 import { type Db } from '../../../platform/postgres.ts'
 import { addSpend, closeLayer, dropLayer, openLayer } from '../../../spend/index.ts'
 import { type Envelope } from '../../contract.ts'
-import { accept, createSource, waiting } from '../../index.ts'
+import { createSource, waiting } from '../../index.ts'
+import { acceptByRules, type Rulebook } from '../../rules/index.ts'
 import { forgetUpload } from '../files.ts'
 import { dropStaged, eventsAfter } from '../history.ts'
 import { spendOf } from '../spend.ts'
@@ -18,6 +19,7 @@ export type ImportJobDeps = {
   history: History
   clock: Clock
   data: string
+  rules: Pick<Rulebook, 'pass'>
   /** Whether what each event says of its customer is so already. */
   isTold: (db: Db, envelopes: readonly Envelope[]) => Promise<boolean[]>
   undo: (sourceId: number, onProgress: (customers: number) => Promise<void>) => Promise<void>
@@ -152,7 +154,7 @@ async function take(
 ): Promise<void> {
   if (one.kind === 'spend') return addSpend(tx, one.sourceId, envelopes.map(spendOf))
   const isNews = one.kind === 'customers' ? await newsAmong(deps, tx, one, envelopes) : () => true
-  await accept(tx, one.sourceId, envelopes.filter(isNews), deps.clock.now())
+  await acceptByRules(tx, deps.rules, one.sourceId, envelopes.filter(isNews), deps.clock.now())
 }
 
 /** What a file says as of its reading is told only where it changes something; what has its own time is known by its id. */
