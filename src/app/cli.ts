@@ -1,9 +1,10 @@
 import { Command } from 'commander'
 import { ROLES } from '../access/contract.ts'
+import { FILE_KINDS } from '../events/imports/contract.ts'
 import { Fault } from '../platform/fault.ts'
 import { t } from '../platform/messages.ts'
 import { addUserCommand, createKeyCommand, linkUserCommand } from './cli/access.ts'
-import { importOrdersCommand } from './cli/import.ts'
+import { importCommand } from './cli/import.ts'
 import { explainCommand, stagesCommand } from './cli/lifecycle.ts'
 import { doctorCommand, runProgram } from './cli/run.ts'
 
@@ -30,13 +31,14 @@ program
   .action((_, command: Command) => runProgram(['worker'], command.optsWithGlobals()))
 
 const bring = program.command('import').description(t('cli:import.about'))
-bring
-  .command('orders <file>')
-  .description(t('cli:import.orders.about'))
-  .option('--map <file>', t('cli:option.map'))
-  .option('--dry-run', t('cli:option.dry_run'))
-  .option('--json', t('cli:option.json'))
-  .action((file: string, _, command: Command) => importOrdersCommand(file, command.optsWithGlobals()))
+for (const kind of FILE_KINDS)
+  bring
+    .command(`${kind} <file>`)
+    .description(t(`cli:import.${kind}.about`))
+    .option('--map <file>', t('cli:option.map'))
+    .option('--dry-run', t('cli:option.dry_run'))
+    .option('--json', t('cli:option.json'))
+    .action((file: string, _, command: Command) => importCommand(kind, file, command.optsWithGlobals()))
 
 program
   .command('stages')

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { byCommandLine } from '../../access/index.ts'
 import { moneyInWords } from '../../company/contract.ts'
 import { company } from '../../company/index.ts'
-import { type ImportView, mapping as mappingShape } from '../../events/imports/contract.ts'
+import { type FileKind, type ImportView, mapping as mappingShape } from '../../events/imports/contract.ts'
 import { importFile } from '../../events/imports/index.ts'
 import { dayInWords } from '../../platform/calendar.ts'
 import { Fault } from '../../platform/fault.ts'
@@ -12,12 +12,13 @@ import { type Options, say, typed, withProgram } from './run.ts'
 
 type Asked = Options & { map?: string; dryRun?: boolean }
 
-/** Brings a file of orders in and waits for the end. Exit code 1 when nothing went in or the import failed. */
-export const importOrdersCommand = (file: string, options: Asked): Promise<void> =>
+/** Brings a file in and waits for the end. Exit code 1 when nothing went in or the import failed. */
+export const importCommand = (kind: FileKind, file: string, options: Asked): Promise<void> =>
   withProgram(options, { works: true }, async ({ db, history, clock, data }) => {
     const mapping = options.map === undefined ? undefined : typed(mappingShape.partial(), readJson(options.map))
     const progress = options.json ? () => {} : progressLine(file)
     const view = await importFile({ db, history, clock, data }, file, byCommandLine(clock.now()), {
+      kind,
       ...(mapping !== undefined && { mapping: mapping as Partial<ImportView['mapping']> }),
       isDryRun: options.dryRun ?? false,
       pause: ms => setTimeout(ms),
@@ -46,12 +47,14 @@ function progressLine(file: string): (view: ImportView) => void {
   }
 }
 
-function outcome({ counts, state }: ImportView, isDryRun: boolean, timeZone: string): string[] {
+function outcome({ kind, counts, state }: ImportView, isDryRun: boolean, timeZone: string): string[] {
   if (counts === null) return []
-  const { orders, customers, known, rejected, firstAt, lastAt, totals } = counts
+  const { entries, customers, known, rejected, consents, replaced, firstAt, lastAt, totals } = counts
   const day = (at: string) => dayInWords(Date.parse(at), timeZone)
   return [
-    t(isDryRun ? 'cli:import.would' : 'cli:import.done', { orders, customers, known, rejected }),
+    t(`cli:import.${isDryRun ? 'would' : 'done'}.${kind === 'sample' ? 'orders' : kind}`, { entries, customers, known, rejected }),
+    ...(kind === 'customers' && consents > 0 ? [t('cli:import.consents', { consents })] : []),
+    ...(replaced > 0 ? [t(isDryRun ? 'cli:import.would_replace' : 'cli:import.replaced', { replaced })] : []),
     ...(firstAt === null || lastAt === null ? [] : [t('cli:import.span', { first: day(firstAt), last: day(lastAt) })]),
     ...totals.map(total => t('cli:import.total', { amount: moneyInWords(total, 'en') })),
     ...(rejected > 0 && state === 'done' ? [t('cli:import.rejects')] : []),

@@ -56,16 +56,14 @@ export class CustomerReader implements Reader {
   #traits(cells: string[], identities: readonly Identity[]): Traits {
     const traits: Traits = {}
     const text = (field: Field) => this.#cells.id(field, cells).slice(0, TRAIT_CHARS_MAX)
-    const [first, last] = [text('first_name'), text('last_name')]
-    const name = text('name') || [first, last].filter(Boolean).join(' ')
     const country = text('country')
     const phone = text('phone')
     const email = identities.find(({ kind }) => kind === 'email')?.value ?? ''
     const told = {
       email,
-      name,
-      firstName: first,
-      lastName: last,
+      name: text('name'),
+      firstName: text('first_name'),
+      lastName: text('last_name'),
       phone: phoneOf(phone, country) ?? phone,
       country,
       city: text('city'),
@@ -157,10 +155,16 @@ export class CustomerFold extends Numbered {
     const events: Omit<Envelope, 'messageId'>[] = [
       ...(createdAt === null ? [] : [{ identities, name: CREATED, at: createdAt }]),
       ...agreed.map(one => consentEvent(identities, one)),
-      { identities, name: IDENTIFIED, at: this.#now, traits },
+      { identities, name: IDENTIFIED, at: this.#now, traits: withName(traits) },
     ]
     for (const event of events.sort((a, b) => a.at - b.at)) this.emit(withMessageId(event))
   }
+}
+
+/** First and last name are a name, unless the file has one written out. */
+export function withName(traits: Traits): Traits {
+  const name = [traits.firstName, traits.lastName].filter(part => part !== undefined).join(' ')
+  return traits.name === undefined && name !== '' ? { ...traits, name } : traits
 }
 
 /** Of two answers for the same way at the same time the later row's. */

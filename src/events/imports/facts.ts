@@ -4,7 +4,7 @@ import { type Envelope } from '../contract.ts'
 import { type Agreed } from './agreed.ts'
 import { type ConsentRow } from './consents.ts'
 import { type FileKind, type ImportView } from './contract.ts'
-import { type CustomerRow } from './customers.ts'
+import { type CustomerRow, withName } from './customers.ts'
 import { type SpendRow } from './spend.ts'
 
 type Facts = NonNullable<ImportView['preview'][number]['facts']>
@@ -58,7 +58,7 @@ const NAMED = new Set(['email', 'name', 'firstName', 'lastName'])
 function customerFacts({ identities, createdAt, traits, agreed }: CustomerRow, timeZone: string): Facts {
   return facts({
     customer: called(identities),
-    name: String(traits.name ?? ''),
+    name: String(withName(traits).name ?? ''),
     since: createdAt === null ? '' : instant(createdAt, timeZone),
     known: Object.entries(traits)
       .filter(([name]) => !NAMED.has(name))

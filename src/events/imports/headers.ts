@@ -72,6 +72,7 @@ const ONLY_IN: Partial<Record<FileKind, Partial<Record<Field, string>>>> = {
     amount:
       'spend adspend amountspent spent cost costs totalcost totalspend amount investment budget kosten ausgaben werbekosten cout depense depenses gasto coste costo spesa uitgaven',
   },
+  customers: { customer_id: 'id recordid leadid personid' },
   consent: { consented_at: 'at date datetime time timestamp when recordedat createdat updatedat datum zeitpunkt fecha data' },
 }
 

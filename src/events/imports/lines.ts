@@ -16,9 +16,12 @@ export class LineReader {
   }
 
   push(text: string): void {
-    const lines = (this.#rest + text).split('\n')
-    this.#rest = lines.pop() ?? ''
-    for (const line of lines) this.#line(line)
+    if (!text.includes('\n')) this.#rest += text
+    else {
+      const lines = (this.#rest + text).split('\n')
+      this.#rest = lines.pop() ?? ''
+      for (const line of lines) this.#line(line)
+    }
     if (this.#rest.length <= LINE_CHARS_MAX) return
     if (!this.#isSkipping) this.#tooLong(this.#rest)
     this.#isSkipping = true
