@@ -19,9 +19,19 @@ const T = Array.from({ length: 9 }, (_, i) => NOON + i * MINUTE) as [
   number,
   number,
 ]
-const setting = { connectionId: 3, receivedAt: NOON + 86_400_000, currency: 'EUR', takesTests: false }
+const setting = { connectionId: 3, receivedAt: NOON + 86_400_000, currency: 'EUR', takesTests: false, key: 'k' }
 
 type Delivery = [topic: string, body: object]
+
+/** As Postgres gives it back: with the keys of every object in another order. */
+const asStored = <T>(value: T): T =>
+  JSON.parse(
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort().reverse())
+        : inner,
+    ),
+  ) as T
 
 /** What the orders of one shop come to when deliveries arrive in this order; what waits is read again when its order is known, as the program does. */
 function told(kind: ShopKind, deliveries: readonly Delivery[]) {
@@ -34,7 +44,7 @@ function told(kind: ShopKind, deliveries: readonly Delivery[]) {
     for (const word of heard.words) {
       if (word.is !== 'order') continue
       const now = hear(memory, word)
-      memory = now.memory
+      memory = asStored(now.memory)
       if (now.waits) return false
       for (const { id, name, at, orderId = '', amount = null, currency = '', properties = {} } of now.envelopes) {
         if (log.has(id)) continue

@@ -37,7 +37,7 @@ const SHOWN_MAX = 20
 /** What a body would become by a mapping, without anything being taken in. */
 export async function previewOf({ db, clock }: Shops, wish: PreviewWish, sight: Sight): Promise<Preview> {
   const text = wish.sample ?? (await keptBody(db, wish))
-  const setting = { connectionId: 0, receivedAt: clock.now(), currency: (await company(db)).currency, takesTests: true }
+  const setting = { connectionId: 0, receivedAt: clock.now(), currency: (await company(db)).currency, takesTests: true, key: '' }
   try {
     const body = parsed(text)
     const elements = elementsOf(wish.mapping, body)

@@ -64,7 +64,7 @@ async function read(
         return nothing('not_used', 'ended')
       case 'words':
         if (connection.ended_at !== null) await store.change(tx, connection.id, { ended_at: null })
-        return await handIn(tx, rules, connection, delivery, heard.words, now)
+        return await handIn(tx, rules, connection, heard.words, now)
     }
   } catch (error) {
     if (error instanceof Unclear) return nothing('not_understood', error.reason, error.field)
@@ -72,14 +72,7 @@ async function read(
   }
 }
 
-async function handIn(
-  tx: Db,
-  rules: Rulebook,
-  connection: Connection,
-  delivery: Kept,
-  words: readonly Word[],
-  now: number,
-): Promise<Outcome> {
+async function handIn(tx: Db, rules: Rulebook, connection: Connection, words: readonly Word[], now: number): Promise<Outcome> {
   const envelopes: Envelope[] = []
   for (const word of words)
     if (word.is === 'event') envelopes.push({ messageId: `shop:${connection.id}:event:${word.id}`, ...word.envelope })

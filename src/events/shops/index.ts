@@ -10,6 +10,7 @@ import { createSource } from '../index.ts'
 import { type Rulebook } from '../rules/index.ts'
 import { backlog } from '../tracking/store.ts'
 import { BODY_DAYS, type NewShop, type Replayed, type ReplayWish, type ShopChange } from './contract.ts'
+import { Gate } from './gate.ts'
 import { settingOf, takeIn } from './index.take-in.ts'
 import { idIn } from './mapped.ts'
 import { deliveryIdOf, type Headers, isPing, topicOf } from './signature.ts'
@@ -26,12 +27,22 @@ export type Shops = { db: Db; clock: Clock; vault: Vault; rules: Rulebook }
 // As in the tracking API: more than the workers empty in ten seconds.
 const BACKLOG_MAX = 200_000
 const KEY_CHARS_MAX = 300
+/**
+ * Each delivery holds a connection to the database while it is taken in, and those that are the same wait for each other. The pool has more than these, so that
+ * none of them ever waits for one that all the others hold. A shop's answer may take five seconds; so many are done in less.
+ */
+const gate = new Gate(6, 1_000)
 
 /**
  * Takes a request in that a shop sent. When it answers, the delivery and what came of it are on disk, once, however often it is sent.
  * Throws `shop.refused` for what is not signed as it should be: of that nothing is kept, it is only counted.
  */
 export async function receive(shops: Shops, address: string, raw: Buffer, headers: Headers): Promise<void> {
+  if (gate.isFull) throw new Fault('shop.overloaded')
+  await gate.pass(() => receiveNext(shops, address, raw, headers))
+}
+
+async function receiveNext(shops: Shops, address: string, raw: Buffer, headers: Headers): Promise<void> {
   const { db, clock, vault, rules } = shops
   const connection = await store.byAddress(db, address)
   if (connection === null) throw new Fault('shop.not_found')

@@ -13,9 +13,11 @@ const ORDER_NAMES = new Set<string>(Object.values(ORDER_EVENTS))
 /** What a body becomes by a mapping: one event, or one of each element of its list. The first that cannot be used speaks for the delivery. */
 export function mapped(mapping: Mapping, body: unknown, setting: Setting): Heard {
   const envelopes = elementsOf(mapping, body).map(element => envelopeOf(mapping, body, element, setting))
+  // Elements have no ids of their own, only their place in the delivery.
+  const own = idIn(mapping, body) ?? setting.key
   const used = envelopes.filter(envelope => envelope !== null)
   if (used.length === 0) return { is: 'unused', because: envelopes.length === 0 ? 'nothing' : 'left_out' }
-  return { is: 'words', words: used.map((envelope, i) => ({ is: 'event', id: String(i), envelope })) }
+  return { is: 'words', words: used.map((envelope, i) => ({ is: 'event', id: `${own}:${i}`, envelope })) }
 }
 
 /** What is made into events: the elements of the list, or the body itself. */

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import { type Envelope, type Identity, ORDER_EVENTS } from '../contract.ts'
 import { type OrderWord, type Worth } from './words.ts'
 
-/** One version of an order: when it was so, and what it was worth. */
-export type Point = { at: number } & Worth
+/** One version of an order: when it was so, and what it was worth. `mark` stands for that: stores give objects back with their keys in another order. */
+export type Point = { at: number; mark: string } & Worth
 
 /** What is remembered of an order between two deliveries. */
 export type Memory = {
@@ -59,17 +59,18 @@ export function hear(before: Memory, word: OrderWord): { memory: Memory; envelop
   }
   const traits = Object.keys(word.who.traits).length > 0 ? { traits: word.who.traits } : {}
   const envelopes: Told[] = []
-  const said = (name: string, at: number, { amount, lines, properties }: Worth) => {
+  const said = (name: string, at: number, { amount, lines, properties, mark }: Point) => {
     const content = { amount, ...(lines.length > 0 && { lines }), properties }
-    const id = name === ORDER_EVENTS.completed ? 'completed' : `updated:${at}:${digest([amount, lines])}`
+    const id = name === ORDER_EVENTS.completed ? 'completed' : `updated:${at}:${mark}`
     envelopes.push({ id, ...base, name, at, ...content, ...traits })
   }
 
   if (word.placedAt !== null && word.worth !== null) {
-    const after = withPoint(memory.points, { at: word.at, ...word.worth })
-    if (memory.placedAt === null) said(ORDER_EVENTS.completed, word.placedAt, word.worth)
+    const point = { at: word.at, mark: digest([word.worth.amount, word.worth.lines]), ...word.worth }
+    const after = withPoint(memory.points, point)
+    if (memory.placedAt === null) said(ORDER_EVENTS.completed, word.placedAt, point)
     // Heard of later, placed earlier.
-    else if (word.placedAt < memory.placedAt) said(ORDER_EVENTS.updated, word.placedAt, word.worth)
+    else if (word.placedAt < memory.placedAt) said(ORDER_EVENTS.updated, word.placedAt, point)
     for (const point of changesIn(after))
       if (!changesIn(memory.points).includes(point)) said(ORDER_EVENTS.updated, point.at, point)
     memory.placedAt = Math.min(memory.placedAt ?? word.placedAt, word.placedAt)
@@ -127,11 +128,10 @@ function isNews(memory: Memory, what: string): boolean {
 }
 
 const digest = (value: unknown): string => hash('sha256', JSON.stringify(value)).slice(0, 12)
-const isSame = (a: Worth, b: Worth): boolean => a.amount === b.amount && JSON.stringify(a.lines) === JSON.stringify(b.lines)
+const isSame = (a: Point, b: Point): boolean => a.mark === b.mark
 
 /** Shops tell time in whole seconds. Of two versions in the same one that differ, the one that says more counts as the later. */
-const isMore = (a: Worth, b: Worth): boolean =>
-  a.amount !== b.amount ? a.amount > b.amount : JSON.stringify(a.lines) > JSON.stringify(b.lines)
+const isMore = (a: Point, b: Point): boolean => (a.amount !== b.amount ? a.amount > b.amount : a.mark > b.mark)
 
 /** The versions with one more. */
 export function withPoint(points: readonly Point[], point: Point): Point[] {

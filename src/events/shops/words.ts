@@ -86,4 +86,6 @@ export type Setting = {
   /** Of amounts without one. */
   currency: string
   takesTests: boolean
+  /** What makes the delivery the same one again. */
+  key: string
 }
