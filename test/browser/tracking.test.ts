@@ -121,6 +121,52 @@ describe.skipIf(!hasBrowser)('live events, in a browser', () => {
     await visitor.context.close()
   })
 
+  test('companies appear as soon as somebody belongs to one, with their people, and on the people’s pages', async () => {
+    const navigation = page.getByRole('navigation', { name: 'Pages' })
+    await page.goto('/customers')
+    await navigation.getByRole('link', { name: 'Customers' }).waitFor()
+    expect(await navigation.getByRole('link', { name: 'Companies' }).count()).toBe(0)
+    const member = (userId: string, name: string) => [
+      { type: 'identify', userId, messageId: `who ${userId}`, traits: { name } },
+      { type: 'group', userId, groupId: 'acme', messageId: `group ${userId}`, traits: { name: 'Acme Tea', industry: 'Tea' } },
+    ]
+    await send([
+      ...member('c1', 'Cyd Moss'),
+      ...member('c2', 'Dora Reed'),
+      { type: 'track', userId: 'c2', event: 'Group Left', properties: { groupId: 'acme' }, messageId: 'left' },
+      { type: 'group', userId: 'c3', groupId: 'undefined', messageId: 'placeholder' },
+    ])
+    await expect
+      .poll(async () => (await context.request.get('/api/companies/external:acme')).ok(), { timeout: 15_000, interval: 100 })
+      .toBe(true)
+    await page.reload()
+    await navigation.getByRole('link', { name: 'Companies' }).click()
+    await page.getByLabel('Company or its id').fill('tea')
+    await page.getByRole('link', { name: 'Acme Tea' }).waitFor()
+    expect(await barriers(page)).toEqual([])
+    await page.getByRole('link', { name: 'Acme Tea' }).click()
+    await page.getByRole('heading', { name: 'Acme Tea' }).waitFor()
+    await page.getByText('Industry').waitFor()
+    await page.getByText('1 person left').waitFor()
+    await page.getByText('Left', { exact: true }).click()
+    await page.getByRole('link', { name: 'Dora Reed' }).waitFor()
+    await page.getByText('Belong to it', { exact: true }).click()
+    await page.getByRole('link', { name: 'Dora Reed' }).waitFor({ state: 'detached' })
+    expect(await barriers(page)).toEqual([])
+    await page.getByRole('link', { name: 'Cyd Moss' }).click()
+    await page.getByRole('heading', { name: 'Companies' }).waitFor()
+    await page.getByRole('main').getByRole('link', { name: 'Acme Tea' }).waitFor()
+    // The group call with a placeholder made no company of all that have none.
+    await page.goto('/companies')
+    await page.getByText('That is the only one').waitFor()
+    await page.goto('/settings/live')
+    const aside = card('Set aside')
+    await aside.getByText('The id is a placeholder').first().waitFor()
+    await context.request.delete('/api/tracking/quarantine?reason=placeholder_id', {
+      headers: { 'sec-fetch-site': 'same-origin' },
+    })
+  })
+
   test('on a phone in the dark what was set aside can be deleted', async () => {
     await send([bought('fourth', 'null'), { type: 'track', event: 'Of nobody' }])
     const visitor = await person(browser, program.url, {

@@ -18,11 +18,14 @@ const TRAIT_CHARS_MAX = 1_000
 const NAMES = new Set<string>(Object.values(COMPANY_EVENTS))
 export const isAboutCompany = ({ name }: Pick<LogEvent, 'name'>): boolean => NAMES.has(name)
 
-/** Where somebody belongs after these events, told in the order of time. Leaving what one never joined means nothing. */
+/** Events that were told without a time share that of their arrival: who joins and leaves at one instant has left. */
+const inOrder = (a: Event, b: Event): number =>
+  a.at - b.at || Number(a.name === COMPANY_EVENTS.left) - Number(b.name === COMPANY_EVENTS.left) || (a.id < b.id ? -1 : 1)
+
+/** Where somebody belongs after these events. Leaving what one never joined means nothing. */
 export function membershipsAfter(before: Memberships, events: readonly Event[]): Memberships {
   const after = new Map(before)
-  for (const event of events) {
-    if (!isAboutCompany(event)) continue
+  for (const event of events.filter(isAboutCompany).sort(inOrder)) {
     const company = companyIn(event)
     if (company === null) continue
     const known = after.get(company)
