@@ -7,6 +7,7 @@ import { put } from '../app/ask.ts'
 import { Card, Page } from '../app/page.tsx'
 import { sentence, tell } from '../app/tell.ts'
 import { t } from '../app/words.ts'
+import { RatesCard } from './rates.tsx'
 import { CountrySelect, CurrencySelect, TimeZoneSelect } from './selects.tsx'
 
 export function CompanyPage() {
@@ -68,6 +69,7 @@ export function CompanyPage() {
           </Stack>
         </form>
       </Card>
+      <RatesCard />
     </Page>
   )
 }
