@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser)('from a file of orders to the stage map, in a brows
   })
 
   test('an empty home invites to drop a file or to look around in a sample shop', async () => {
-    await page.getByText('Drop a file of orders').waitFor()
+    await page.getByText('Drop a file', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Look around in a sample shop' }).waitFor()
   })
 

@@ -14,6 +14,7 @@ export function ChartCard({
   table,
   children,
   extra,
+  say = format.number,
 }: {
   title: string
   text?: ReactNode
@@ -21,6 +22,8 @@ export function ChartCard({
   table: Rows
   children: ReactNode
   extra?: ReactNode
+  /** How the table's numbers are written on the screen. */
+  say?: (value: number) => string
 }) {
   const [view, show] = useState<'chart' | 'table'>('chart')
   return (
@@ -53,7 +56,7 @@ export function ChartCard({
         </Group>
       }
     >
-      {view === 'chart' ? children : <TableView table={table} title={title} />}
+      {view === 'chart' ? children : <TableView table={table} title={title} say={say} />}
     </Card>
   )
 }
@@ -70,7 +73,15 @@ function Choice({ icon, name }: { icon: ReactNode; name: string }) {
 /** More rows than this are in the file, not on the screen. */
 const ROWS_SHOWN = 400
 
-export function TableView({ table, title }: { table: Rows; title: string }) {
+export function TableView({
+  table,
+  title,
+  say = format.number,
+}: {
+  table: Rows
+  title: string
+  say?: (value: number) => string
+}) {
   const shown = table.rows.slice(-ROWS_SHOWN)
   return (
     <ScrollArea.Autosize mah={420} type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': title }}>
@@ -92,7 +103,7 @@ export function TableView({ table, title }: { table: Rows; title: string }) {
             <Table.Tr key={row.join('|')}>
               {row.map((value, i) => (
                 <Table.Td key={table.head[i] ?? i} ta={typeof value === 'number' ? 'right' : 'left'}>
-                  {typeof value === 'number' ? format.number(value) : (value ?? '–')}
+                  {typeof value === 'number' ? say(value) : (value ?? '–')}
                 </Table.Td>
               ))}
             </Table.Tr>

@@ -35,6 +35,10 @@ export const day = (iso: string, style: 'long' | 'short' = 'short') =>
     new Date(`${iso}T00:00:00Z`),
   )
 
+/** 2025-01 → Jan 2025. */
+export const month = (iso: string) =>
+  new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${iso}-01T00:00:00Z`))
+
 /** An instant, as a day or with the time, on the company's clock. */
 export const instant = (iso: string, timeZone: string, style: 'day' | 'minute' = 'day') =>
   new Intl.DateTimeFormat(locale, {

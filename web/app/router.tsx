@@ -8,6 +8,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router'
 import { sessionQuery } from '../access/session.ts'
+import { type CustomersSearch, customersSearch } from '../customers/list-state.ts'
 import { Trouble } from './ask.ts'
 import { Lost, PageTrouble, PageWaiting } from './page-states.tsx'
 import { type PeriodSearch, periodSearch } from './period.ts'
@@ -17,6 +18,9 @@ import { Shell } from './shell.tsx'
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 /** Numbers in addresses come parsed; ids and searches are words all the same. */
 const word = (value: unknown): string | undefined => (typeof value === 'number' ? String(value) : text(value))
+
+/** Yes and no come parsed too. */
+const flag = (value: unknown): string | undefined => (typeof value === 'boolean' ? String(value) : text(value))
 
 /** Only what is there: `exact` searches stay short in the address bar. */
 function given<T extends Record<string, string | undefined>>(search: T): { [K in keyof T]?: string } {
@@ -74,9 +78,13 @@ const lifecycle = createRoute({
 const customers = createRoute({
   getParentRoute: () => inside,
   path: '/customers',
-  validateSearch: (search: Record<string, unknown>) =>
-    given({ search: word(search.search), stage: word(search.stage), model: word(search.model), at: text(search.at) }),
+  validateSearch: (search: Record<string, unknown>): CustomersSearch => customersSearch(search),
   component: lazyRouteComponent(() => import('../customers/customers.tsx'), 'Customers'),
+})
+const lists = createRoute({
+  getParentRoute: () => inside,
+  path: '/lists',
+  component: lazyRouteComponent(() => import('../customers/lists.tsx'), 'Lists'),
 })
 
 const customer = createRoute({
@@ -98,6 +106,20 @@ const oneCompany = createRoute({
   component: lazyRouteComponent(() => import('../companies/company.tsx'), 'Company'),
 })
 
+const products = createRoute({
+  getParentRoute: () => inside,
+  path: '/products',
+  validateSearch: (search: Record<string, unknown>) =>
+    given({ search: word(search.search), category: word(search.category), active: flag(search.active) }),
+  component: lazyRouteComponent(() => import('../products/products.tsx'), 'Products'),
+})
+
+const spend = createRoute({
+  getParentRoute: () => inside,
+  path: '/spend',
+  component: lazyRouteComponent(() => import('../spend/spend.tsx'), 'Spend'),
+})
+
 const imports = createRoute({
   getParentRoute: () => inside,
   path: '/imports',
@@ -109,6 +131,37 @@ const oneImport = createRoute({
   component: lazyRouteComponent(() => import('../imports/import.tsx'), 'Import'),
 })
 
+const data = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/data',
+  component: lazyRouteComponent(() => import('../data/sources.tsx'), 'Sources'),
+})
+const dataSource = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/data/sources/$sourceId',
+  component: lazyRouteComponent(() => import('../data/source.tsx'), 'Source'),
+})
+const dataEvents = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/data/events',
+  validateSearch: (search: Record<string, unknown>) => given({ search: word(search.search) }),
+  component: lazyRouteComponent(() => import('../data/events.tsx'), 'Events'),
+})
+const dataEvent = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/data/events/$eventId',
+  component: lazyRouteComponent(() => import('../data/event.tsx'), 'EventPage'),
+})
+const dataRules = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/data/rules',
+  component: lazyRouteComponent(() => import('../data/rules.tsx'), 'Rules'),
+})
+const dataAside = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/data/aside',
+  component: lazyRouteComponent(() => import('../data/aside.tsx'), 'Aside'),
+})
 const live = createRoute({
   getParentRoute: () => inside,
   path: '/settings/live',
@@ -148,11 +201,20 @@ export const router = createRouter({
       home,
       lifecycle,
       customers,
+      lists,
       customer,
       companies,
       oneCompany,
+      products,
+      spend,
       imports,
       oneImport,
+      data,
+      dataSource,
+      dataEvents,
+      dataEvent,
+      dataRules,
+      dataAside,
       live,
       team,
       keys,

@@ -3,10 +3,14 @@ import type accessUi from '../../messages/en/access-ui.json'
 import type companiesUi from '../../messages/en/companies-ui.json'
 import type companyUi from '../../messages/en/company-ui.json'
 import type customersUi from '../../messages/en/customers-ui.json'
+import type dataUi from '../../messages/en/data-ui.json'
 import type home from '../../messages/en/home.json'
 import type importUi from '../../messages/en/import-ui.json'
 import type lifecycleUi from '../../messages/en/lifecycle-ui.json'
 import type mergingUi from '../../messages/en/merging-ui.json'
+import type ordersUi from '../../messages/en/orders-ui.json'
+import type productsUi from '../../messages/en/products-ui.json'
+import type spendUi from '../../messages/en/spend-ui.json'
 import type trackingUi from '../../messages/en/tracking-ui.json'
 import type web from '../../messages/en/web.json'
 
@@ -22,9 +26,13 @@ declare module 'i18next' {
       'companies-ui': typeof companiesUi
       'company-ui': typeof companyUi
       'customers-ui': typeof customersUi
+      'data-ui': typeof dataUi
       'import-ui': typeof importUi
       'lifecycle-ui': typeof lifecycleUi
       'merging-ui': typeof mergingUi
+      'orders-ui': typeof ordersUi
+      'products-ui': typeof productsUi
+      'spend-ui': typeof spendUi
       'tracking-ui': typeof trackingUi
     }
   }

@@ -4,6 +4,7 @@ import * as format from '../app/format.ts'
 import { AnchorLink } from '../app/links.tsx'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
+import { kindOf } from '../imports/fields.ts'
 import { StateBadge } from '../imports/state-badge.tsx'
 
 export function LatestImports({ items }: { items: ImportPage['items'] }) {
@@ -25,7 +26,7 @@ export function LatestImports({ items }: { items: ImportPage['items'] }) {
               </AnchorLink>
               <Text size="xs" c="dimmed" className="numbers">
                 {one.counts &&
-                  `${t('home:imports.orders', { count: one.counts.orders, orders: format.number(one.counts.orders) })} · `}
+                  `${t(`import-ui:history.of.${kindOf(one)}`, { count: one.counts.entries, entries: format.number(one.counts.entries) })} · `}
                 {format.ago(one.createdAt, Date.now())}
               </Text>
             </div>

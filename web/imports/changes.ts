@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type ImportView, type Mapping } from '../../src/events/imports/contract.ts'
+import { type FileKind, type ImportView, type Mapping } from '../../src/events/imports/contract.ts'
 import { post, put, remove } from '../app/ask.ts'
 import { importHistory, latestImports, oneImport } from './queries.ts'
 
@@ -14,6 +14,7 @@ export function useImportChanges(id: string) {
   }
   return {
     map: useMutation({ mutationFn: (mapping: Mapping) => put<ImportView>(`${path(id)}/mapping`, mapping), onSuccess }),
+    kind: useMutation({ mutationFn: (kind: FileKind) => put<ImportView>(`${path(id)}/kind`, { kind }), onSuccess }),
     check: useMutation({ mutationFn: () => post<ImportView>(`${path(id)}/check`), onSuccess }),
     start: useMutation({ mutationFn: () => post<ImportView>(`${path(id)}/start`), onSuccess }),
     cancel: useMutation({ mutationFn: () => post<ImportView>(`${path(id)}/cancel`), onSuccess }),

@@ -3,12 +3,13 @@ import { useMemo } from 'react'
 import { type ImportView, type Mapping } from '../../src/events/imports/contract.ts'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
-import { fieldChoices, meaningOf, NOT_USED, withMeaning } from './fields.ts'
+import { fieldChoices, kindOf, meaningOf, NOT_USED, TRAIT, traitOf, withMeaning } from './fields.ts'
 
 /** What each column means, with what stands in it. */
 export function Columns({ one, change }: { one: ImportView; change: (mapping: Mapping) => void }) {
-  const choices = useMemo(fieldChoices, [])
-  const used = Object.keys(one.mapping.columns).length
+  const kind = kindOf(one)
+  const choices = useMemo(() => fieldChoices(kind), [kind])
+  const used = Object.keys(one.mapping.columns).length + (one.mapping.traits?.length ?? 0)
   return (
     <Card title={t('import-ui:columns.title')} text={t('import-ui:columns.text', { used, count: one.columns.length })}>
       <ScrollArea.Autosize
@@ -36,11 +37,16 @@ export function Columns({ one, change }: { one: ImportView; change: (mapping: Ma
                       size="xs"
                       data={choices}
                       value={meaning ?? NOT_USED}
-                      onChange={value => value && change(withMeaning(one.mapping, i, value))}
+                      onChange={value => value && change(withMeaning(one.mapping, i, value, column.name))}
                       aria-label={t('import-ui:columns.meaningOf', { column: column.name })}
                       maxDropdownHeight={320}
                       comboboxProps={{ withinPortal: true }}
                     />
+                    {meaning === TRAIT && (
+                      <Text size="xs" c="dimmed" mt={2}>
+                        {t('import-ui:columns.asTrait', { name: traitOf(one.mapping, i)?.name ?? '' })}
+                      </Text>
+                    )}
                   </Table.Td>
                   <Table.Td visibleFrom="sm" maw={420}>
                     <Group gap={6} wrap="nowrap" style={{ overflow: 'hidden' }}>

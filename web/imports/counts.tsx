@@ -8,6 +8,7 @@ import { IconDownload } from '../app/icons.ts'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
 import styles from './counts.module.css'
+import { kindOf } from './fields.ts'
 
 /** What the whole file comes to. */
 export function Counts({ one }: { one: ImportView }) {
@@ -15,6 +16,7 @@ export function Counts({ one }: { one: ImportView }) {
   const may = useMay()
   const counts = one.counts
   if (!counts) return null
+  const kind = kindOf(one)
   const isDone = one.state === 'done' || one.state === 'undone'
   return (
     <Card
@@ -31,10 +33,13 @@ export function Counts({ one }: { one: ImportView }) {
               from: format.instant(counts.firstAt, company.timeZone),
               to: format.instant(counts.lastAt, company.timeZone),
             })
-          : t('import-ui:counts.noDates')
+          : counts.entries + counts.known === 0
+            ? t('import-ui:counts.noDates')
+            : undefined
       }
       actions={
         counts.rejected > 0 &&
+        one.rejectsUntil !== null &&
         may('imports:write') && (
           <Button
             component="a"
@@ -51,13 +56,35 @@ export function Counts({ one }: { one: ImportView }) {
     >
       <SimpleGrid component="dl" m={0} cols={{ base: 2, sm: 5 }} spacing="lg" verticalSpacing="md">
         <Figure name={t('import-ui:counts.rows')} value={format.number(counts.rows)} />
-        <Figure name={t('import-ui:counts.orders')} means={t('import-ui:define.orders')} value={format.number(counts.orders)} />
         <Figure
-          name={t('import-ui:counts.customers')}
-          means={t('import-ui:define.customers')}
-          value={format.number(counts.customers)}
+          name={t(`import-ui:counts.new.${kind}`)}
+          means={t(`import-ui:define.new.${kind}`)}
+          value={format.number(counts.entries)}
         />
-        <Figure name={t('import-ui:counts.known')} means={t('import-ui:define.known')} value={format.number(counts.known)} />
+        {kind === 'spend' ? (
+          <Figure
+            name={t('import-ui:counts.replaced')}
+            means={t('import-ui:define.replaced')}
+            value={format.number(counts.replaced)}
+          />
+        ) : kind === 'customers' ? (
+          <Figure
+            name={t('import-ui:counts.consents')}
+            means={t('import-ui:define.consents')}
+            value={format.number(counts.consents)}
+          />
+        ) : (
+          <Figure
+            name={t('import-ui:counts.customers')}
+            means={t('import-ui:define.customers')}
+            value={format.number(counts.customers)}
+          />
+        )}
+        <Figure
+          name={t(`import-ui:counts.known.${kind}`)}
+          means={t(`import-ui:define.known.${kind}`)}
+          value={format.number(counts.known)}
+        />
         <Figure
           name={t('import-ui:counts.rejected')}
           means={t('import-ui:define.rejected')}
@@ -71,6 +98,13 @@ export function Counts({ one }: { one: ImportView }) {
             {t('import-ui:counts.totals')}{' '}
           </Text>
           {counts.totals.map(format.money).join('  ·  ')}
+        </Text>
+      )}
+      {counts.rejected > 0 && (
+        <Text size="xs" c="dimmed" mt="md">
+          {one.rejectsUntil === null
+            ? t('import-ui:counts.rejectsGone')
+            : t('import-ui:counts.rejectsKept', { day: format.instant(one.rejectsUntil, company.timeZone) })}
         </Text>
       )}
     </Card>

@@ -4,18 +4,20 @@ import { useNavigate } from '@tanstack/react-router'
 import { type ImportView } from '../../src/events/imports/contract.ts'
 import { useMay } from '../access/session.ts'
 import * as format from '../app/format.ts'
-import { IconStages, IconUndo } from '../app/icons.ts'
+import { IconCoins, IconStages, IconUndo } from '../app/icons.ts'
 import { ButtonLink } from '../app/links.tsx'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
 import { Growth } from '../lifecycle/growth.tsx'
 import { type ImportChanges } from './changes.ts'
 import { Counts } from './counts.tsx'
+import { kindOf } from './fields.ts'
 
 export function Done({ one, changes }: { one: ImportView; changes: ImportChanges }) {
   const [isAsked, ask] = useDisclosure(false)
   const may = useMay()
   const navigate = useNavigate()
+  const kind = kindOf(one)
   const isIn = one.state !== 'undone'
   const isStopped = one.state === 'cancelled' || one.state === 'failed'
   return (
@@ -26,24 +28,40 @@ export function Done({ one, changes }: { one: ImportView; changes: ImportChanges
             <Stack gap={6} flex="1 1 320px">
               <Title order={2}>{t('import-ui:done.title')}</Title>
               <Text c="dimmed">
-                {t('import-ui:done.text', {
+                {t(`import-ui:done.${kind}`, {
                   count: one.counts?.customers ?? 0,
                   customers: format.number(one.counts?.customers ?? 0),
-                  orders: format.number((one.counts?.orders ?? 0) + (one.counts?.known ?? 0)),
+                  entries: format.number((one.counts?.entries ?? 0) + (one.counts?.known ?? 0)),
+                  fresh: format.number(one.counts?.entries ?? 0),
+                  consents: format.number(one.counts?.consents ?? 0),
                 })}
               </Text>
               <Group mt="sm">
-                <ButtonLink to="/lifecycle" size="md" leftSection={<IconStages size={18} />}>
-                  {t('import-ui:done.map')}
-                </ButtonLink>
-                <ButtonLink to="/customers" size="md" variant="default">
-                  {t('import-ui:done.customers')}
-                </ButtonLink>
+                {kind === 'spend' ? (
+                  may('customers:money') && (
+                    <ButtonLink to="/spend" size="md" leftSection={<IconCoins size={18} />}>
+                      {t('import-ui:done.seeSpend')}
+                    </ButtonLink>
+                  )
+                ) : (
+                  <>
+                    {kind !== 'consent' && (
+                      <ButtonLink to="/lifecycle" size="md" leftSection={<IconStages size={18} />}>
+                        {t('import-ui:done.map')}
+                      </ButtonLink>
+                    )}
+                    <ButtonLink to="/customers" size="md" variant={kind === 'consent' ? 'filled' : 'default'}>
+                      {t('import-ui:done.seeCustomers')}
+                    </ButtonLink>
+                  </>
+                )}
               </Group>
             </Stack>
-            <Box w={360} visibleFrom="md">
-              <Growth />
-            </Box>
+            {kind !== 'spend' && kind !== 'consent' && (
+              <Box w={360} visibleFrom="md">
+                <Growth />
+              </Box>
+            )}
           </Group>
         </Card>
       )}
@@ -71,10 +89,10 @@ export function Done({ one, changes }: { one: ImportView; changes: ImportChanges
           )}
         </Group>
       )}
-      <Modal opened={isAsked} onClose={ask.close} title={t('import-ui:undo.title')} centered>
+      <Modal opened={isAsked} onClose={ask.close} title={t(`import-ui:undo.title.${kind}`)} centered>
         <Text size="sm">
-          {t('import-ui:undo.text', {
-            orders: format.number(one.counts?.orders ?? 0),
+          {t(`import-ui:undo.${kind}`, {
+            entries: format.number(one.counts?.entries ?? 0),
             count: one.counts?.customers ?? 0,
             customers: format.number(one.counts?.customers ?? 0),
           })}

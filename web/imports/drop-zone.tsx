@@ -12,7 +12,7 @@ import { t } from '../app/words.ts'
 import styles from './drop-zone.module.css'
 import { oneImport } from './queries.ts'
 
-/** Drop a file of orders: it is sent, and its draft opens. What kind of file it is, the server finds out and says. */
+/** Drop a file: it is sent, and its draft opens. What kind of file it is, the server finds out and says. */
 export function DropZone({ isLarge = false }: { isLarge?: boolean }) {
   const [sent, tellSent] = useState(0)
   const open = useRef<() => void>(null)

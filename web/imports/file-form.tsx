@@ -1,8 +1,10 @@
-import { Input, SegmentedControl, Select, SimpleGrid, Stack } from '@mantine/core'
+import { Input, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { type ImportView, type Mapping } from '../../src/events/imports/contract.ts'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
 import { CurrencySelect, TimeZoneSelect } from '../company/selects.tsx'
+import { kindOf } from './fields.ts'
 
 const DELIMITERS: Record<Mapping['delimiter'], 'comma' | 'semicolon' | 'tab' | 'bar' | 'space'> = {
   ',': 'comma',
@@ -21,6 +23,8 @@ const ENCODINGS = {
 /** How the file is written. Found out already; here to be put right. */
 export function FileForm({ one, change }: { one: ImportView; change: (mapping: Mapping) => void }) {
   const { mapping } = one
+  const kind = kindOf(one)
+  const hasMoney = kind === 'orders' || kind === 'spend'
   const set = (part: Partial<Mapping>) => change({ ...mapping, ...part })
   return (
     <Card title={t('import-ui:file.title')} text={t('import-ui:file.text')}>
@@ -32,21 +36,26 @@ export function FileForm({ one, change }: { one: ImportView; change: (mapping: M
           value={mapping.dateOrder}
           onChange={value => set({ dateOrder: value as Mapping['dateOrder'] })}
         />
-        <Select
-          label={t('import-ui:file.decimal')}
-          placeholder={t('import-ui:file.undecided')}
-          data={[
-            { value: '.', label: t('import-ui:decimal.point') },
-            { value: ',', label: t('import-ui:decimal.comma') },
-          ]}
-          value={mapping.decimal}
-          onChange={value => set({ decimal: value as Mapping['decimal'] })}
-        />
-        <CurrencySelect
-          label={t('import-ui:file.currency')}
-          value={mapping.currency}
-          onChange={value => value && set({ currency: value })}
-        />
+        {kind === 'spend' && <ChannelInput value={mapping.spendChannel ?? ''} set={spendChannel => set({ spendChannel })} />}
+        {hasMoney && (
+          <Select
+            label={t('import-ui:file.decimal')}
+            placeholder={t('import-ui:file.undecided')}
+            data={[
+              { value: '.', label: t('import-ui:decimal.point') },
+              { value: ',', label: t('import-ui:decimal.comma') },
+            ]}
+            value={mapping.decimal}
+            onChange={value => set({ decimal: value as Mapping['decimal'] })}
+          />
+        )}
+        {hasMoney && (
+          <CurrencySelect
+            label={t('import-ui:file.currency')}
+            value={mapping.currency}
+            onChange={value => value && set({ currency: value })}
+          />
+        )}
         <TimeZoneSelect
           label={t('import-ui:file.timeZone')}
           value={mapping.timeZone}
@@ -80,5 +89,21 @@ export function FileForm({ one, change }: { one: ImportView; change: (mapping: M
         </Stack>
       </SimpleGrid>
     </Card>
+  )
+}
+
+/** Asked for again only when one has finished writing. */
+function ChannelInput({ value, set }: { value: string; set: (channel: string) => void }) {
+  const [text, write] = useState(value)
+  return (
+    <TextInput
+      label={t('import-ui:file.spendChannel')}
+      placeholder={t('import-ui:file.spendChannelExample')}
+      value={text}
+      maxLength={200}
+      onChange={event => write(event.currentTarget.value)}
+      onBlur={() => text.trim() !== value && set(text.trim())}
+      onKeyDown={event => event.key === 'Enter' && text.trim() !== value && set(text.trim())}
+    />
   )
 }

@@ -14,7 +14,9 @@ import { type ImportChanges, useImportChanges } from './changes.ts'
 import { Columns } from './columns.tsx'
 import { Counts } from './counts.tsx'
 import { Done } from './done.tsx'
+import { kindOf } from './fields.ts'
 import { FileForm } from './file-form.tsx'
+import { KindChoice } from './kind-choice.tsx'
 import { Preview } from './preview.tsx'
 import { oneImport } from './queries.ts'
 import { Questions } from './questions.tsx'
@@ -61,7 +63,7 @@ export function Import() {
       }
     >
       <Stack gap="lg">
-        {one.kind === 'orders' && <Steps state={one.state} />}
+        {one.kind !== 'sample' && <Steps state={one.state} />}
         {one.state === 'failed' && one.error && (
           <Alert color="clay" role="alert" title={t('import-ui:failed')}>
             {one.error}
@@ -86,7 +88,7 @@ function Body({ one, changes }: { one: ImportView; changes: ImportChanges }) {
       return <Done one={one} changes={changes} />
     case 'failed':
     case 'cancelled':
-      return one.kind === 'sample' || one.counts?.orders ? (
+      return one.kind === 'sample' || one.counts?.entries ? (
         <Done one={one} changes={changes} />
       ) : may('imports:write') ? (
         <Draft one={one} changes={changes} />
@@ -101,9 +103,10 @@ function Body({ one, changes }: { one: ImportView; changes: ImportChanges }) {
 function Draft({ one, changes }: { one: ImportView; changes: ImportChanges }) {
   const navigate = useNavigate()
   const isOpen = one.questions.length > 0
-  const isBusy = changes.map.isPending
+  const isBusy = changes.map.isPending || changes.kind.isPending
   return (
     <>
+      <KindChoice one={one} choose={changes.kind.mutate} isBusy={isBusy} />
       <Questions one={one} change={changes.map.mutate} isBusy={isBusy} />
       {one.state === 'checked' && one.counts && <Counts one={one} />}
       <Group justify="space-between" gap="sm">
@@ -129,18 +132,18 @@ function Draft({ one, changes }: { one: ImportView; changes: ImportChanges }) {
           {one.state === 'checked' && one.counts && (
             <Button
               size="md"
-              disabled={isOpen || isBusy || one.counts.orders === 0}
+              disabled={isOpen || isBusy || one.counts.entries + one.counts.consents === 0}
               loading={changes.start.isPending}
               onClick={() => changes.start.mutate()}
             >
-              {t('import-ui:start', { count: one.counts.orders, orders: format.number(one.counts.orders) })}
+              {t(`import-ui:start.${kindOf(one)}`, { count: one.counts.entries, entries: format.number(one.counts.entries) })}
             </Button>
           )}
         </Group>
       </Group>
       <Preview one={one} isBusy={isBusy} />
-      <Columns one={one} change={changes.map.mutate} />
-      <FileForm one={one} change={changes.map.mutate} />
+      {one.kind !== 'events' && <Columns one={one} change={changes.map.mutate} />}
+      {one.kind !== 'events' && <FileForm key={one.kind} one={one} change={changes.map.mutate} />}
     </>
   )
 }

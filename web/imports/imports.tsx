@@ -8,6 +8,7 @@ import { PageWaiting } from '../app/page-states.tsx'
 import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
 import { DropZone } from './drop-zone.tsx'
+import { kindOf } from './fields.ts'
 import { importHistory } from './queries.ts'
 import { SampleShop } from './sample-shop.tsx'
 import { StateBadge } from './state-badge.tsx'
@@ -32,8 +33,8 @@ export function Imports() {
                   <Table.Tr>
                     <Table.Th>{t('import-ui:history.file')}</Table.Th>
                     <Table.Th>{t('import-ui:history.state')}</Table.Th>
-                    <Table.Th ta="right">{t('import-ui:counts.orders')}</Table.Th>
-                    <Table.Th ta="right">{t('import-ui:counts.customers')}</Table.Th>
+                    <Table.Th>{t('import-ui:history.kind')}</Table.Th>
+                    <Table.Th ta="right">{t('import-ui:history.entries')}</Table.Th>
                     <Table.Th ta="right">{t('import-ui:counts.rejected')}</Table.Th>
                     <Table.Th>{t('import-ui:history.when')}</Table.Th>
                   </Table.Tr>
@@ -54,8 +55,8 @@ export function Imports() {
                       <Table.Td>
                         <StateBadge state={one.state} />
                       </Table.Td>
-                      <Table.Td ta="right">{one.counts ? format.number(one.counts.orders) : '–'}</Table.Td>
-                      <Table.Td ta="right">{one.counts ? format.number(one.counts.customers) : '–'}</Table.Td>
+                      <Table.Td>{t(`import-ui:kind.${kindOf(one)}`)}</Table.Td>
+                      <Table.Td ta="right">{one.counts ? format.number(one.counts.entries) : '–'}</Table.Td>
                       <Table.Td ta="right">{one.counts ? format.number(one.counts.rejected) : '–'}</Table.Td>
                       <Table.Td>{format.instant(one.createdAt, company.timeZone, 'minute')}</Table.Td>
                     </Table.Tr>

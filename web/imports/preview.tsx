@@ -6,10 +6,17 @@ import { IconAlertTriangle } from '../app/icons.ts'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
 
+/** What is said of rows that are no orders: the names of which any row has a value. */
+function namesIn({ preview }: ImportView): string[] | null {
+  const facts = preview.flatMap(row => row.facts ?? [])
+  return facts.length === 0 ? null : [...new Set(facts.filter(({ value }) => value !== '').map(({ name }) => name))]
+}
+
 /** The first rows as they would go in, or why they would not. */
 export function Preview({ one, isBusy }: { one: ImportView; isBusy: boolean }) {
   const { company } = useSession()
   const isOpen = one.questions.length > 0
+  const names = namesIn(one)
   const rejected = one.preview.filter(row => row.reason !== null).length
   return (
     <Card
@@ -38,10 +45,16 @@ export function Preview({ one, isBusy }: { one: ImportView; isBusy: boolean }) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th ta="right">{t('import-ui:preview.row')}</Table.Th>
-              <Table.Th>{t('import-ui:preview.customer')}</Table.Th>
-              <Table.Th>{t('import-ui:preview.order')}</Table.Th>
-              <Table.Th>{t('import-ui:preview.at')}</Table.Th>
-              <Table.Th ta="right">{t('import-ui:preview.amount')}</Table.Th>
+              {names ? (
+                names.map(name => <Table.Th key={name}>{name}</Table.Th>)
+              ) : (
+                <>
+                  <Table.Th>{t('import-ui:preview.customer')}</Table.Th>
+                  <Table.Th>{t('import-ui:preview.order')}</Table.Th>
+                  <Table.Th>{t('import-ui:preview.at')}</Table.Th>
+                  <Table.Th ta="right">{t('import-ui:preview.amount')}</Table.Th>
+                </>
+              )}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -50,15 +63,27 @@ export function Preview({ one, isBusy }: { one: ImportView; isBusy: boolean }) {
                 <Table.Td ta="right" c="dimmed">
                   {row.row}
                 </Table.Td>
-                {row.order ? (
+                {row.facts && names ? (
+                  row.facts
+                    .filter(({ name }) => names.includes(name))
+                    .map(({ name, value }) => (
+                      <Table.Td key={name} maw={340}>
+                        <Text size="sm" lineClamp={2}>
+                          {value || '–'}
+                        </Text>
+                      </Table.Td>
+                    ))
+                ) : row.order ? (
                   <>
                     <Table.Td>{row.order.customer}</Table.Td>
                     <Table.Td>{row.order.orderId ?? '–'}</Table.Td>
                     <Table.Td>{format.moment(row.order.at, company.timeZone)}</Table.Td>
-                    <Table.Td ta="right">{format.money({ amount: row.order.amount, currency: row.order.currency })}</Table.Td>
+                    <Table.Td ta="right">
+                      {one.mapping.noAmount ? '–' : format.money({ amount: row.order.amount, currency: row.order.currency })}
+                    </Table.Td>
                   </>
                 ) : (
-                  <Table.Td colSpan={4}>
+                  <Table.Td colSpan={names?.length ?? 4}>
                     <Box style={{ display: 'flex', gap: 7, alignItems: 'flex-start' }}>
                       {row.reason && (
                         <Text span c="var(--p-bad)" lh={1} mt={3}>

@@ -11,7 +11,7 @@ export function useRefreshWhenDone(items: ImportPage['items'] | undefined) {
   useEffect(() => {
     if (settled === undefined) return
     if (before.current !== null && before.current !== settled) {
-      for (const key of ['imports', 'lifecycle', 'customers']) void queries.invalidateQueries({ queryKey: [key] })
+      for (const key of ['imports', 'lifecycle', 'customers', 'spend']) void queries.invalidateQueries({ queryKey: [key] })
     }
     before.current = settled
   }, [settled, queries])
