@@ -5,6 +5,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createKey, revokeKey } from '../src/access/index.ts'
+import { madeUpOrderId } from '../src/events/contract.ts'
 import { type Live, type Quarantined } from '../src/events/tracking/contract.ts'
 import { basic, NOON, type TrackingServer, trackingServer } from './tracking-server.ts'
 
@@ -287,7 +288,7 @@ test('orders are orders: number, minor units, currency and lines', async () => {
     [
       ['17', 2750, 'USD'],
       ['17', 2750, 'USD'],
-      ['track:o4', 500, 'EUR'],
+      [madeUpOrderId('track:o4'), 500, 'EUR'],
       ['y', 1200, 'JPY'],
     ].sort(),
   )
@@ -336,8 +337,8 @@ test('a visitor who then says who they are stays one customer', async () => {
 
 test('more events than can be kept up with are asked for again later, never refused for good', async () => {
   await server.post('/v1/track', track('first'))
-  await sql`insert into inbox (lane, message_id, source_id, received_at, envelope)
-    select 0, gen_random_uuid(), (select min(id) from source), now(), '{}' from generate_series(1, 200000)`.execute(server.db)
+  await sql`insert into inbox (lane, source_id, received_at, events, envelopes)
+    select 0, (select min(id) from source), now(), 200000, '[]'`.execute(server.db)
   server.clock.forward(2_000)
   const refused = await server.post('/v1/track', track('over'))
   expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([503, 2])

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Identity } from '../events/contract.ts'
+import { booleans, instants, numbers, texts } from '../platform/arrays.ts'
 import { type Db } from '../platform/postgres.ts'
 import { type NewCustomer, type NewIdentity } from './resolve.ts'
 import { type Traits } from './traits.ts'
@@ -10,7 +11,7 @@ export async function ownersOf(tx: Db, identities: readonly Identity[]) {
   const { rows } = await sql<{ kind: string; value: string; owner: number; head: number }>`
     select i.kind, i.value, i.customer_id as owner, coalesce(c.merged_into, c.id) as head
     from identity i join customer c on c.id = i.customer_id
-    join unnest(${identities.map(one => one.kind)}::text[], ${identities.map(one => one.value)}::text[]) as asked (kind, value)
+    join unnest(${texts(identities.map(one => one.kind))}::text[], ${texts(identities.map(one => one.value))}::text[]) as asked (kind, value)
       on i.kind = asked.kind and i.value = asked.value`.execute(tx)
   return rows
 }
@@ -20,7 +21,7 @@ export async function kindsOf(tx: Db, heads: readonly Locked[]): Promise<Map<num
   const headOf = new Map(heads.flatMap(head => [head.id, ...head.absorbed].map(id => [id, head.id] as const)))
   const { rows } = await sql<{ customer_id: number; kind: string }>`
     select distinct customer_id, kind from identity
-    where customer_id = any(${[...headOf.keys()]}::bigint[]) and kind <> 'anonymous'`.execute(tx)
+    where customer_id = any(${numbers([...headOf.keys()])}::bigint[]) and kind <> 'anonymous'`.execute(tx)
   const kinds = new Map<number, Set<string>>()
   for (const { customer_id, kind } of rows) {
     const head = headOf.get(customer_id) ?? customer_id
@@ -43,7 +44,7 @@ export async function lock(tx: Db, customerIds: readonly number[]): Promise<Lock
     absorbed: (number | string)[]
   }>`
     select id, last_seen_at, traits, merged_into, absorbed
-    from customer where id = any(${customerIds}::bigint[]) order by id for update`.execute(tx)
+    from customer where id = any(${numbers(customerIds)}::bigint[]) order by id for update`.execute(tx)
   return rows.map(row => ({
     id: row.id,
     lastSeenAt: row.last_seen_at.getTime(),
@@ -61,9 +62,8 @@ export async function reserveIds(tx: Db, count: number): Promise<number[]> {
 }
 
 export async function insertCustomers(tx: Db, customers: readonly NewCustomer[], now: number): Promise<void> {
-  const at = customers.map(customer => new Date(customer.at))
   await sql`insert into customer (id, created_at, first_seen_at, last_seen_at) overriding system value
-    select id, ${new Date(now)}, at, at from unnest(${customers.map(customer => customer.id)}::bigint[], ${at}::timestamptz[]) as t (id, at)`.execute(
+    select id, ${new Date(now)}, at, at from unnest(${numbers(customers.map(customer => customer.id))}::bigint[], ${instants(customers.map(customer => customer.at))}::timestamptz[]) as t (id, at)`.execute(
     tx,
   )
 }
@@ -72,7 +72,7 @@ export async function insertCustomers(tx: Db, customers: readonly NewCustomer[],
 export async function insertIdentities(tx: Db, identities: readonly NewIdentity[]): Promise<void> {
   const sorted = [...identities].sort((a, b) => (a.kind + a.value < b.kind + b.value ? -1 : 1))
   await sql`insert into identity (kind, value, customer_id)
-    select * from unnest(${sorted.map(one => one.kind)}::text[], ${sorted.map(one => one.value)}::text[], ${sorted.map(one => one.customerId)}::bigint[])`.execute(
+    select * from unnest(${texts(sorted.map(one => one.kind))}::text[], ${texts(sorted.map(one => one.value))}::text[], ${numbers(sorted.map(one => one.customerId))}::bigint[])`.execute(
     tx,
   )
 }
@@ -94,9 +94,9 @@ export async function updateSeen(tx: Db, rows: readonly Seen[]): Promise<void> {
       first_seen_at = case when s.is_whole then s.first_seen_at else least(c.first_seen_at, s.first_seen_at) end,
       last_seen_at  = case when s.is_whole then s.last_seen_at else greatest(c.last_seen_at, s.last_seen_at) end,
       traits = s.traits, name = s.name, email = s.email
-    from unnest(${rows.map(row => row.id)}::bigint[], ${rows.map(row => new Date(row.firstSeenAt))}::timestamptz[],
-                ${rows.map(row => new Date(row.lastSeenAt))}::timestamptz[], ${rows.map(row => row.isWhole)}::boolean[],
-                ${rows.map(row => JSON.stringify(row.traits))}::jsonb[], ${rows.map(row => row.name)}::text[], ${rows.map(row => row.email)}::text[])
+    from unnest(${numbers(rows.map(row => row.id))}::bigint[], ${instants(rows.map(row => row.firstSeenAt))}::timestamptz[],
+                ${instants(rows.map(row => row.lastSeenAt))}::timestamptz[], ${booleans(rows.map(row => row.isWhole))}::boolean[],
+                ${texts(rows.map(row => JSON.stringify(row.traits)))}::jsonb[], ${texts(rows.map(row => row.name))}::text[], ${texts(rows.map(row => row.email))}::text[])
       as s (id, first_seen_at, last_seen_at, is_whole, traits, name, email)
     where c.id = s.id`.execute(tx)
 }

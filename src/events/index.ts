@@ -9,12 +9,12 @@ import { customersOfSource, dropSource, eventsOf, type Groups, knownIds, voidBat
 import {
   announce,
   append,
+  type Bundle,
   closeBatch,
   groupsOf,
   hasRows,
   headsOf,
   heartbeat,
-  type InboxRow,
   isAlive,
   isUnsettled,
   LANES,
@@ -25,8 +25,9 @@ import {
   openBatch,
   orphanBatches,
   removeInboxOf,
-  takeRows,
+  takeNext,
   undoneSources,
+  type Waiting,
 } from './store.ts'
 
 export type { Change } from './batch.ts'
@@ -36,7 +37,7 @@ export { countOfSource, eventsBefore, type Only } from './history.ts'
 export { currencyBeside, decimalEvidence, readAmount, toUnits } from './imports/amounts.ts'
 export { decoderOf, encodingOf } from './imports/bytes.ts'
 export { type Delimiter, recordsOf } from './imports/records.ts'
-export { createSource, groupsOf, headsOf, sourceNames, undoneSources, waiting } from './store.ts'
+export { createSource, groupsOf, headsOf, sourceNames, undoneSources, waiting, waitingBySource } from './store.ts'
 
 /** Where a batch is written: the transaction that settles it, the log, and the number that the log rows carry. */
 export type Batch = { tx: Db; history: History; number: number; now: number }
@@ -73,31 +74,24 @@ export type Listener = (batch: Batch, changes: Change[]) => Promise<void>
 /** Rings when something has come in. A transaction around it may not have committed yet, so one look is not enough. */
 export const inboxBell = new Bell()
 
+/** What a row of the inbox holds at most, so that a batch is not much larger than was asked for. */
+const BUNDLE_MAX = 1_000
+
 /**
- * Takes envelopes in. When it answers (and a surrounding transaction commits) they are on disk and will be processed once.
- * An envelope whose message id waits in the inbox already is left out; one that the log has already is left out later.
+ * Takes envelopes in. When it answers (and a surrounding transaction commits) they are on disk and will be processed once:
+ * a message id that comes again, waiting or settled, is recognised when it is settled.
  */
-export async function accept(
-  db: Db,
-  sourceId: number,
-  envelopes: readonly Envelope[],
-  receivedAt: number,
-): Promise<{ accepted: number }> {
-  const received = new Date(receivedAt)
-  const rows = envelopes.map(envelope => {
-    const first = envelope.identities[0]
-    return {
-      lane: laneOf(first === undefined ? envelope.messageId : `${first.kind}:${first.value}`),
-      messageId: eventId(envelope.messageId),
-      sourceId,
-      receivedAt: received,
-      envelope: JSON.stringify(envelope),
-    }
-  })
-  if (rows.length === 0) return { accepted: 0 }
-  const accepted = await append(db, rows)
+export async function accept(db: Db, sourceId: number, envelopes: readonly Envelope[], receivedAt: number): Promise<void> {
+  if (envelopes.length === 0) return
+  const lanes = Map.groupBy(envelopes, ({ identities: [first], messageId }) =>
+    laneOf(first === undefined ? messageId : `${first.kind}:${first.value}`),
+  )
+  const bundles: Bundle[] = []
+  for (const [lane, own] of lanes)
+    for (let i = 0; i < own.length; i += BUNDLE_MAX)
+      bundles.push({ lane, sourceId, receivedAt, envelopes: own.slice(i, i + BUNDLE_MAX) })
+  await append(db, bundles)
   inboxBell.ring()
-  return { accepted }
 }
 
 /** The id in the log for a message id: the same for the same. */
@@ -212,14 +206,14 @@ export async function stopWorker(worker: Worker): Promise<void> {
   await leave(worker.db, worker.id)
 }
 
-/** Settles the next batch of this worker's lanes. Returns how many inbox rows it emptied: 0 when there was nothing to do. */
+/** Settles the next batch of this worker's lanes. Returns how many events it took from the inbox: 0 when there was nothing to do. */
 export async function settleNext(worker: Worker, limit = 5_000): Promise<number> {
   if (!(await hasRows(worker.db, worker.id))) return 0
   return worker.writer.batch(worker.clock.now(), async batch => {
-    const rows = await takeRows(batch.tx, worker.id, limit)
+    const rows = (await takeNext(batch.tx, worker.id, limit)).map(row => ({ ...row, id: eventId(row.envelope.messageId) }))
     const found = await worker.directory.resolve(
       batch.tx,
-      rows.map(({ messageId, envelope: { identities, alsoKnownAs, at } }) => ({ identities, alsoKnownAs, at, messageId })),
+      rows.map(({ id, envelope: { identities, alsoKnownAs, at } }) => ({ identities, alsoKnownAs, at, messageId: id })),
       batch.now,
     )
     const changes = await whatIsNew(batch, eventsFrom(rows, found), found)
@@ -233,11 +227,11 @@ export async function settleNext(worker: Worker, limit = 5_000): Promise<number>
   })
 }
 
-const eventsFrom = (rows: readonly InboxRow[], { customers, personas }: Found): LogEvent[] =>
-  rows.flatMap(({ envelope, messageId, sourceId, receivedAt }, i) => {
+const eventsFrom = (rows: readonly (Waiting & { id: string })[], { customers, personas }: Found): LogEvent[] =>
+  rows.flatMap(({ envelope, id, sourceId, receivedAt }, i) => {
     const [customerId, persona] = [customers[i], personas[i]]
     if (customerId === undefined || persona === undefined) return []
-    return [toLogEvent({ customerId, persona, id: messageId, sourceId, receivedAt, envelope })]
+    return [toLogEvent({ customerId, persona, id, sourceId, receivedAt, envelope })]
   })
 
 async function whatIsNew(

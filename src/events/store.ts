@@ -5,36 +5,36 @@ import { type Envelope } from './contract.ts'
 export const LANES = 32
 const WORKER_ALIVE_MS = 15_000
 
-export type InboxRow = { seq: number; messageId: string; sourceId: number; receivedAt: number; envelope: Envelope }
+/** An event as it waits: `envelope` as it was handed in. */
+export type Waiting = { sourceId: number; receivedAt: number; envelope: Envelope }
+export type Bundle = { lane: number; sourceId: number; receivedAt: number; envelopes: readonly Envelope[] }
 
-/** Appends to the inbox; what is there already by message id is left as it is. Returns how many were new to the inbox. */
-export async function append(
-  db: Db,
-  rows: readonly { lane: number; messageId: string; sourceId: number; receivedAt: Date; envelope: string }[],
-): Promise<number> {
-  const result = await sql`
-    insert into inbox (lane, message_id, source_id, received_at, envelope)
-    select * from unnest(${rows.map(row => row.lane)}::smallint[], ${rows.map(row => row.messageId)}::uuid[], ${rows.map(row => row.sourceId)}::int[],
-                         ${rows.map(row => row.receivedAt)}::timestamptz[], ${rows.map(row => row.envelope)}::json[])
-    on conflict (message_id) do nothing`.execute(db)
-  return Number(result.numAffectedRows ?? 0)
+/** Appends bundles to the inbox, each as one row. */
+export async function append(db: Db, bundles: readonly Bundle[]): Promise<void> {
+  // Values and not arrays of values: a text that is a parameter by itself is sent as it is.
+  await sql`insert into inbox (lane, source_id, received_at, events, envelopes) values ${sql.join(
+    bundles.map(
+      ({ lane, sourceId, receivedAt, envelopes }) =>
+        sql`(${lane}, ${sourceId}, ${new Date(receivedAt).toISOString()}, ${envelopes.length}, ${JSON.stringify(envelopes)})`,
+    ),
+  )}`.execute(db)
 }
 
-/** Takes the next rows of this worker's lanes, oldest first. They are gone when the transaction commits, and back when it does not. */
-export async function takeRows(tx: Db, worker: string, limit: number): Promise<InboxRow[]> {
-  const { rows } = await sql<{ seq: number; message_id: string; source_id: number; received_at: Date; envelope: Envelope }>`
+/** Takes the next bundles of this worker's lanes, oldest first, until they hold `limit` events. They are gone when the transaction commits, and back when it does not. */
+export async function takeNext(tx: Db, worker: string, limit: number): Promise<Waiting[]> {
+  const { rows } = await sql<{ seq: number; source_id: number; received_at: Date; envelopes: string }>`
     delete from inbox where seq in (
-      select seq from inbox where lane = any(array(select id from lane where owner = ${worker})) order by seq limit ${limit})
-    returning seq, message_id, source_id, received_at, envelope`.execute(tx)
+      select seq from (
+        select seq, sum(events) over (order by seq) - events as before from (
+          select seq, events from inbox where lane = any(array(select id from lane where owner = ${worker})) order by seq limit ${limit}) as next)
+        as counted where before < ${limit})
+    returning seq, source_id, received_at, envelopes`.execute(tx)
   return rows
-    .map(row => ({
-      seq: row.seq,
-      messageId: row.message_id,
-      sourceId: row.source_id,
-      receivedAt: row.received_at.getTime(),
-      envelope: row.envelope,
-    }))
     .sort((a, b) => a.seq - b.seq)
+    .flatMap(row => {
+      const receivedAt = row.received_at.getTime()
+      return (JSON.parse(row.envelopes) as Envelope[]).map(envelope => ({ sourceId: row.source_id, receivedAt, envelope }))
+    })
 }
 
 export async function hasRows(db: Db, worker: string): Promise<boolean> {
@@ -43,10 +43,18 @@ export async function hasRows(db: Db, worker: string): Promise<boolean> {
   return rows.length > 0
 }
 
+/** How many events wait, of one source or of all. */
 export async function waiting(db: Db, sourceId?: number): Promise<number> {
-  const query = db.selectFrom('inbox').select(({ fn }) => fn.countAll<number>().as('n'))
+  const query = db.selectFrom('inbox').select(({ fn }) => fn.sum<number | null>('events').as('n'))
   const row = await (sourceId === undefined ? query : query.where('source_id', '=', sourceId)).executeTakeFirstOrThrow()
-  return Number(row.n)
+  return Number(row.n ?? 0)
+}
+
+/** How many events of each source wait. */
+export async function waitingBySource(db: Db): Promise<Map<number, number>> {
+  const { rows } = await sql<{ source_id: number; n: number }>`
+    select source_id, sum(events)::bigint as n from inbox group by source_id`.execute(db)
+  return new Map(rows.map(row => [row.source_id, row.n]))
 }
 
 export async function createSource(db: Db, kind: string, name: string, at: number): Promise<number> {

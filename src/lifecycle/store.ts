@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { instants, numbers, texts } from '../platform/arrays.ts'
 import { type Db } from '../platform/postgres.ts'
 import { type Standing } from './advance.ts'
 import { type Facts } from './facts.ts'
@@ -50,7 +51,9 @@ const toStanding = (row: StandingRow): Standing => ({
 export async function standingsOf(db: Db, model: Model, customerIds: readonly number[]): Promise<Map<number, Standing>> {
   const { rows } = await sql<StandingRow>`
     select customer_id, stage, since, fold from customer_stage
-    where model_id = ${model.id} and version = ${model.version} and customer_id = any(${customerIds}::bigint[])`.execute(db)
+    where model_id = ${model.id} and version = ${model.version} and customer_id = any(${numbers(customerIds)}::bigint[])`.execute(
+    db,
+  )
   return new Map(rows.map(row => [row.customer_id, toStanding(row)]))
 }
 
@@ -63,8 +66,8 @@ export async function keepStandings(tx: Db, model: Model, kept: readonly KeptSta
   await sql`
     insert into customer_stage (model_id, version, customer_id, stage, since, next_change_at, fold)
     select ${model.id}, ${model.version}, * from unnest(
-      ${kept.map(one => one.customerId)}::bigint[], ${kept.map(one => one.standing.stage)}::text[], ${kept.map(one => new Date(one.standing.since))}::timestamptz[],
-      ${kept.map(one => (one.wakesAt === null ? null : new Date(one.wakesAt)))}::timestamptz[], ${folds.map(fold => JSON.stringify(fold))}::jsonb[])
+      ${numbers(kept.map(one => one.customerId))}::bigint[], ${texts(kept.map(one => one.standing.stage))}::text[], ${instants(kept.map(one => one.standing.since))}::timestamptz[],
+      ${instants(kept.map(one => one.wakesAt))}::timestamptz[], ${texts(folds.map(fold => JSON.stringify(fold)))}::jsonb[])
     on conflict (model_id, customer_id) do update
       set version = excluded.version, stage = excluded.stage, since = excluded.since, next_change_at = excluded.next_change_at, fold = excluded.fold`.execute(
     tx,

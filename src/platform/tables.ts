@@ -215,10 +215,10 @@ export interface Tables {
   inbox: {
     seq: GeneratedAlways<number>
     lane: number
-    message_id: string
     source_id: number
     received_at: Date
-    envelope: unknown
+    events: number
+    envelopes: string
   }
   job: {
     id: GeneratedAlways<number>

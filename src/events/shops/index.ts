@@ -6,9 +6,8 @@ import { secretToken } from '../../platform/ids.ts'
 import { t } from '../../platform/messages.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { type Vault } from '../../platform/vault.ts'
-import { createSource } from '../index.ts'
+import { createSource, waiting } from '../index.ts'
 import { type Rulebook } from '../rules/index.ts'
-import { backlog } from '../tracking/store.ts'
 import { BODY_DAYS, type NewShop, type Replayed, type ReplayWish, type ShopChange } from './contract.ts'
 import { Gate } from './gate.ts'
 import { settingOf, takeIn } from './index.take-in.ts'
@@ -58,7 +57,7 @@ async function receiveNext(shops: Shops, address: string, raw: Buffer, headers: 
     await store.refuse(db, connection.id, refusal, now)
     throw new Fault('shop.refused', { why: t(`shops:refused.${refusal}`) })
   }
-  if ((await backlog(db, BACKLOG_MAX)) >= BACKLOG_MAX) throw new Fault('shop.overloaded')
+  if ((await waiting(db)) >= BACKLOG_MAX) throw new Fault('shop.overloaded')
   const { topic, key } = matterOf(connection, raw, headers)
   const arrived = { connectionId: connection.id, key, topic, at: now, body: raw }
   try {
@@ -116,11 +115,10 @@ const hashOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(
 
 // Connections
 
-/** Opens an address for a shop. It takes nothing that is not signed with the secret; only a generic one may do without. */
+/** Opens an address for a shop. Nothing is taken that is not signed with the secret, which some shops only tell when they know the address; only a generic one may do without. */
 export async function connect({ db, vault }: Shops, wanted: NewShop, act: Act): Promise<number> {
   const isGeneric = wanted.kind === 'generic'
   const proof = isGeneric ? (wanted.proof ?? { by: 'none' as const }) : null
-  if (wanted.secret === undefined && (!isGeneric || proof?.by !== 'none')) throw new Fault('shop.secret_needed')
   const address = secretToken(18)
   return db.transaction().execute(async tx => {
     const created_at = new Date(act.at)
@@ -139,8 +137,6 @@ export async function changeShop({ db, vault }: Shops, id: number, wanted: ShopC
   await db.transaction().execute(async tx => {
     const row = await found(store.held(tx, id))
     const proof = row.kind === 'generic' ? wanted.proof : undefined
-    const needsSecret = proof !== undefined && proof.by !== 'none'
-    if (needsSecret && wanted.secret === undefined && row.secret === null) throw new Fault('shop.secret_needed')
     await store.change(tx, id, {
       ...(wanted.name !== undefined && { name: wanted.name }),
       ...(wanted.secret !== undefined && { secret: vault.seal(wanted.secret, row.address) }),

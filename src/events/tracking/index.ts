@@ -4,7 +4,7 @@ import { Fault } from '../../platform/fault.ts'
 import { inTime } from '../../platform/patience.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { type Envelope } from '../contract.ts'
-import { accept } from '../index.ts'
+import { accept, waitingBySource } from '../index.ts'
 import { addHits } from '../rules/index.ts'
 import { addAtDoor } from '../sources/index.ts'
 import { type Sorted, unusableOf } from './batch.ts'
@@ -12,7 +12,7 @@ import { LIMITS } from './limits.ts'
 import { LiveWindow } from './live.ts'
 import { FairQueue, hasRoom, type Parcel } from './queue.ts'
 import { type Sender, Senders } from './store.senders.ts'
-import { backlogBySource, forgetOldest, type Kept, keep } from './store.ts'
+import { forgetOldest, type Kept, keep } from './store.ts'
 
 type Waiting = Parcel & {
   sender: Sender
@@ -85,7 +85,7 @@ export class Intake {
   async #isFull(sourceId: number): Promise<boolean> {
     const now = this.#clock.now()
     if (Math.abs(now - this.#look.at) >= BACKLOG_LOOK_MS) {
-      this.#look = { at: now, backlog: backlogBySource(this.#db, BACKLOG_MAX) }
+      this.#look = { at: now, backlog: waitingBySource(this.#db) }
       this.#look.backlog.catch(() => {
         this.#look.at = Number.NEGATIVE_INFINITY
       })

@@ -17,19 +17,6 @@ export async function addSource(tx: Db, keyId: number, sourceId: number): Promis
   await tx.insertInto('tracking_source').values({ key_id: keyId, source_id: sourceId }).execute()
 }
 
-/** How many events wait in the inbox, counted no further than `max`. */
-export async function backlog(db: Db, max: number): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*) as n from (select from inbox limit ${max}) as waiting`.execute(db)
-  return rows[0]?.n ?? 0
-}
-
-/** How many events of each source wait in the inbox, counted no further than `max` in all. */
-export async function backlogBySource(db: Db, max: number): Promise<Map<number, number>> {
-  const { rows } = await sql<{ source_id: number; n: number }>`
-    select source_id, count(*) as n from (select source_id from inbox limit ${max}) as waiting group by source_id`.execute(db)
-  return new Map(rows.map(row => [row.source_id, row.n]))
-}
-
 export type Kept = Unusable & { sourceId: number; isTrusted: boolean; receivedAt: number }
 
 /** Keeps what could not be used. What is there already is counted on. */
