@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { eventId, waiting } from '../src/events/index.ts'
@@ -10,14 +11,22 @@ const BATCH = 10
 const PACE_MS = 40
 
 /** Senders as the SDKs are: the same batch again until it is answered 200. They note what was answered, and how long a refusal took. */
-export function senders(url: () => string, key: string, count = 3) {
+export function senders(url: () => string, key: string, { count = 3, bytes = 0 } = {}) {
   const answered = new Set<string>()
   const refusals: { status: number; retryAfter: string | null; ms: number }[] = []
   let isOver = false
+  // As random as can be, so that no store makes it smaller.
+  const more = () => (bytes === 0 ? {} : { properties: { note: randomBytes(bytes).toString('base64') } })
   const one = async (name: number) => {
     for (let n = 0; !isOver; n++) {
       const ids = Array.from({ length: BATCH }, (_, i) => `${name}-${n}-${i}`)
-      const batch = ids.map((messageId, i) => ({ type: 'track', event: 'Seen', userId: `u${(n + i) % 50}`, messageId }))
+      const batch = ids.map((messageId, i) => ({
+        type: 'track',
+        event: 'Seen',
+        userId: `u${(n + i) % 50}`,
+        messageId,
+        ...more(),
+      }))
       const body = JSON.stringify({ batch, sentAt: new Date().toISOString() })
       while (!(await isKept(body))) {
         if (isOver) return

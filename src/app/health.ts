@@ -5,8 +5,9 @@ import { inTime } from '../platform/patience.ts'
 import { type Program } from './compose.ts'
 
 const ANSWER_MS_MAX = 3_000
-/** PostgreSQL adds to its log by files of 16 MB: with less than two of them it may stop at any moment. */
-const FREE_BYTES_MIN = 32 * 2 ** 20
+const BEHIND_MS_MAX = 60_000
+/** What PostgreSQL adds to a table or its log at once: with less than the first it can keep nothing more, with less than the second soon. */
+const FREE_BYTES_MIN = { full: 2 ** 20, low: 64 * 2 ** 20 }
 
 /**
  * `recovering`: nothing can be taken in, come again. `degraded`: everything is taken in and kept, but not all of it is at work; pages may be behind
@@ -16,12 +17,11 @@ export async function health({ config, db, history, clock, data }: Program): Pro
   const [postgres, clickhouse, workers, disk] = await Promise.all([
     answered(sql`select 1`.execute(db).then(() => 'ok')),
     answered(history.rows('select 1').then(() => 'ok')),
-    answered(livingWorkers(db, clock.now()).then(count => (count > 0 ? 'ok' : 'none'))),
+    answered(work(db, clock.now())),
     room(data),
   ])
-  const isFull = disk === 'full'
-  const isClosed = postgres !== 'ok' || (isFull && config.databaseUrl === null)
-  const isWhole = clickhouse === 'ok' && workers === 'ok' && !isFull
+  const isClosed = postgres !== 'ok' || (disk === 'full' && config.databaseUrl === null)
+  const isWhole = clickhouse === 'ok' && workers === 'ok' && disk === 'ok'
   return {
     status: isClosed ? 'recovering' : isWhole ? 'ok' : 'degraded',
     details: { postgres, clickhouse, workers, disk },
@@ -30,12 +30,18 @@ export async function health({ config, db, history, clock, data }: Program): Pro
 
 const answered = (answer: Promise<string>): Promise<string> => inTime(ANSWER_MS_MAX, answer).catch(() => 'unreachable')
 
-async function livingWorkers(db: Program['db'], now: number): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*) as n from worker where alive_until > ${new Date(now)}`.execute(db)
-  return rows[0]?.n ?? 0
+/** Nobody at work; somebody, but what came in a while ago still waits (there is too much, or the log cannot be written); or all well. */
+async function work(db: Program['db'], now: number): Promise<'none' | 'behind' | 'ok'> {
+  const { rows } = await sql<{ living: number; oldest: Date | null }>`
+    select (select count(*) from worker where alive_until > ${new Date(now)}) as living,
+           (select received_at from inbox order by seq limit 1) as oldest`.execute(db)
+  const { living, oldest } = rows[0] ?? { living: 0, oldest: null }
+  if (living === 0) return 'none'
+  return oldest !== null && now - oldest.getTime() > BEHIND_MS_MAX ? 'behind' : 'ok'
 }
 
-async function room(folder: string): Promise<'ok' | 'full'> {
+async function room(folder: string): Promise<'full' | 'low' | 'ok'> {
   const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize < FREE_BYTES_MIN ? 'full' : 'ok'
+  const free = bavail * bsize
+  return free < FREE_BYTES_MIN.full ? 'full' : free < FREE_BYTES_MIN.low ? 'low' : 'ok'
 }

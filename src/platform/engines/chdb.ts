@@ -71,7 +71,13 @@ async function startServer(orders: Orders, pidFile: string, log: Log): Promise<R
     isGone = true
     rmSync(pidFile, { force: true })
   })
-  if (pid) writeFileSync(pidFile, `${pid} ${startedAt(pid) ?? ''}`)
+  try {
+    if (pid) writeFileSync(pidFile, `${pid} ${startedAt(pid) ?? ''}`)
+  } catch (error) {
+    // A full disk: without its name on it, the next start would not find this one.
+    child.kill('SIGKILL')
+    throw error
+  }
   child.send(orders, () => {})
   const ready = new Promise<true>(resolve => child.once('message', () => resolve(true)))
   if ((await Promise.race([ready, gone])) !== true) {

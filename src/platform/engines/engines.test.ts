@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -219,4 +219,20 @@ test('killed again and again with everything it runs, it starts again and has ke
   await using engines = await start(data)
   await using history = openClickHouse(engines.clickhouseUrl)
   await expectWhole(history, acknowledged)
+})
+
+test('what a merge on a full disk has damaged is mended by itself', async () => {
+  const data = dataFolder()
+  await using engines = await startEngines({ data, databaseUrl: 'postgres://localhost', log: silentLog() })
+  await using history = openClickHouse(engines.clickhouseUrl)
+  await history.command('create table t (x UInt32) engine = MergeTree order by x')
+  for (const x of [1, 2, 3]) await history.insert('t', [{ x }])
+  await history.command('optimize table t final')
+  const [part] = await history.rows<{ path: string }>("select path from system.parts where table = 't' and active")
+  for (const file of readdirSync(part?.path ?? '').filter(name => /mrk/.test(name))) truncateSync(join(part?.path ?? '', file))
+  await history.command('system drop mark cache')
+  await expect(history.rows('select x from t')).rejects.toThrow('Empty marks file')
+  await expect
+    .poll(() => history.rows('select count() as n, sum(x) as sum from t').catch(() => null), { timeout: 20_000, interval: 50 })
+    .toEqual([{ n: 3, sum: 6 }])
 })
