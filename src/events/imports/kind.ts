@@ -14,7 +14,8 @@ export function kindByNames(names: readonly string[], rows: Rows): FileKind {
   const isAboutPeople = customers('customer_id', 'email', 'phone')
   const isAboutOrders = orders('order_id', 'line_sku', 'line_quantity', 'line_price')
   const isNamed = customers('first_name', 'last_name', 'name')
-  if (!orders('customer_id', 'email', 'phone') && spend('day') && spend('spend_channel', 'campaign') && spend('amount')) return 'spend'
+  if (!orders('customer_id', 'email', 'phone') && spend('day') && spend('spend_channel', 'campaign') && spend('amount'))
+    return 'spend'
   if (isAboutPeople && !isAboutOrders && !isNamed && !orders('amount') && consent('consent_status'))
     if (consent('purpose') || (consent('consent_channel') && consent('consented_at'))) return 'consent'
   if (!isAboutPeople || isAboutOrders) return 'orders'

@@ -109,6 +109,9 @@ export class OrderFold {
         amount: refunded,
         properties: { refund_id: 'file' },
       })
+    // Of an order whose worth nobody knows all of it.
+    if (total === null && refunded === null && this.#isRefunded)
+      envelopes.push({ ...who, name: ORDER_EVENTS.refunded, at: this.#at, ...what, properties: { refund_id: 'file' } })
     if (!isRefund && this.#cancelledAt !== null)
       envelopes.push({ ...who, name: ORDER_EVENTS.cancelled, at: Math.max(this.#cancelledAt, this.#at), ...what })
     return envelopes.map(withMessageId)
