@@ -31,45 +31,47 @@ export function CompanyPage() {
   })
   return (
     <Page title={t('company-ui:title')} text={t('company-ui:text')} size={820}>
-      <Card>
-        <form onSubmit={form.onSubmit(given => save.mutate(given))} noValidate>
-          <Stack maw={460}>
-            {save.isError && (
-              <Alert color="clay" role="alert">
-                {sentence(save.error)}
-              </Alert>
-            )}
-            <TextInput label={t('company-ui:name')} disabled={!mayChange} {...form.getInputProps('name')} />
-            <TimeZoneSelect
-              label={t('company-ui:timeZone')}
-              description={t('company-ui:timeZone.hint')}
-              disabled={!mayChange}
-              {...form.getInputProps('timeZone')}
-            />
-            <CurrencySelect
-              label={t('company-ui:currency')}
-              description={t('company-ui:currency.hint')}
-              disabled={!mayChange}
-              {...form.getInputProps('currency')}
-            />
-            <CountrySelect
-              label={t('company-ui:country')}
-              description={t('company-ui:country.hint')}
-              disabled={!mayChange}
-              {...form.getInputProps('country')}
-              value={form.values.country ?? null}
-            />
-            {mayChange && (
-              <Group>
-                <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
-                  {t('save')}
-                </Button>
-              </Group>
-            )}
-          </Stack>
-        </form>
-      </Card>
-      <RatesCard />
+      <Stack gap="lg">
+        <Card>
+          <form onSubmit={form.onSubmit(given => save.mutate(given))} noValidate>
+            <Stack maw={460}>
+              {save.isError && (
+                <Alert color="clay" role="alert">
+                  {sentence(save.error)}
+                </Alert>
+              )}
+              <TextInput label={t('company-ui:name')} disabled={!mayChange} {...form.getInputProps('name')} />
+              <TimeZoneSelect
+                label={t('company-ui:timeZone')}
+                description={t('company-ui:timeZone.hint')}
+                disabled={!mayChange}
+                {...form.getInputProps('timeZone')}
+              />
+              <CurrencySelect
+                label={t('company-ui:currency')}
+                description={t('company-ui:currency.hint')}
+                disabled={!mayChange}
+                {...form.getInputProps('currency')}
+              />
+              <CountrySelect
+                label={t('company-ui:country')}
+                description={t('company-ui:country.hint')}
+                disabled={!mayChange}
+                {...form.getInputProps('country')}
+                value={form.values.country ?? null}
+              />
+              {mayChange && (
+                <Group>
+                  <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
+                    {t('save')}
+                  </Button>
+                </Group>
+              )}
+            </Stack>
+          </form>
+        </Card>
+        <RatesCard />
+      </Stack>
     </Page>
   )
 }

@@ -55,7 +55,7 @@ const countsInWords = (total: number, counting: number) =>
 const COLOR: Record<OrderState, string> = {
   placed: 'fern',
   changed: 'fern',
-  partly_refunded: 'yellow',
+  partly_refunded: 'clay',
   refunded: 'gray',
   cancelled: 'gray',
   unknown: 'gray',

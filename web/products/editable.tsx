@@ -1,13 +1,13 @@
 import { Autocomplete, TextInput, UnstyledButton } from '@mantine/core'
-import { type KeyboardEvent, type ReactNode, useState } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { t } from '../app/words.ts'
 import styles from './products.module.css'
 
 type Props = {
   /** What is edited of what: “Cost of tea”. */
   label: string
-  /** How it stands there while nobody edits it. */
-  shown: ReactNode
+  /** How it stands there while nobody edits it; null: nobody said it yet. */
+  shown: string | null
   /** What the field begins with. */
   value: string
   /** Why what was typed cannot be kept, or null. */
@@ -21,11 +21,17 @@ type Props = {
 /** A cell that becomes a field when it is clicked. Enter or leaving it keeps what was typed, Escape does not. */
 export function Editable({ label, shown, value, trouble, save, choices, align = 'left', mayChange }: Props) {
   const [typed, type] = useState<string | null>(null)
-  if (!mayChange) return <span>{shown}</span>
+  if (!mayChange) return <span>{shown ?? '–'}</span>
   if (typed === null) {
     return (
-      <UnstyledButton className={styles.editable} data-align={align} aria-label={label} onClick={() => type(value)}>
-        {shown}
+      <UnstyledButton
+        className={styles.editable}
+        data-align={align}
+        data-unsaid={shown === null || undefined}
+        aria-label={`${shown ?? t('products-ui:edit.add')}, ${label}`}
+        onClick={() => type(value)}
+      >
+        {shown ?? t('products-ui:edit.add')}
       </UnstyledButton>
     )
   }

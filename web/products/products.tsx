@@ -190,7 +190,7 @@ function Row({ row, categories }: { row: Product; categories: string[] }) {
   const { company } = useSession()
   const change = useProductChange()
   const name = row.name ?? row.sku
-  const currency = row.cost?.currency ?? row.price?.currency ?? company.currency
+  const currency = row.cost?.currency ?? company.currency
   return (
     <Table.Tr>
       <Table.Td>
@@ -212,16 +212,15 @@ function Row({ row, categories }: { row: Product; categories: string[] }) {
           <Text size="xs" c="dimmed">
             {[row.name === null ? null : row.sku, row.brand].filter(Boolean).join(' · ')}
           </Text>
+          <Text size="xs" c="dimmed" hiddenFrom="sm">
+            {[row.category, row.price && format.money(row.price)].filter(Boolean).join(' · ')}
+          </Text>
         </div>
       </Table.Td>
       <Table.Td visibleFrom="sm">
         <Editable
           label={t('products-ui:edit.category', { product: name })}
-          shown={
-            row.category ?? (
-              <span className={styles.unsaid}>{t(may('products:write') ? 'products-ui:edit.add' : 'products-ui:unknown')}</span>
-            )
-          }
+          shown={row.category}
           value={row.category ?? ''}
           choices={categories}
           trouble={text => (text.length > 500 ? t('products-ui:edit.tooLong') : null)}
@@ -236,13 +235,7 @@ function Row({ row, categories }: { row: Product; categories: string[] }) {
         <Table.Td ta="right">
           <Editable
             label={t('products-ui:edit.cost', { product: name })}
-            shown={
-              row.cost ? (
-                format.money(row.cost)
-              ) : (
-                <span className={styles.unsaid}>{t(may('products:write') ? 'products-ui:edit.add' : 'products-ui:unknown')}</span>
-              )
-            }
+            shown={row.cost && format.money(row.cost)}
             value={row.cost ? unitsInField(row.cost) : ''}
             align="right"
             trouble={text => (unitsTyped(text, currency) === null ? t('products-ui:edit.noAmount', { currency }) : null)}
