@@ -1,6 +1,7 @@
 import { ActionIcon, Box, Group, Popover, Progress, RingProgress, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useMay } from '../access/session.ts'
+import { BulkRunning, useBulkRunning } from '../customers/bulk-running.tsx'
 import { isBusy, latestImports } from '../imports/queries.ts'
 import { useRefreshWhenDone } from '../imports/refresh.ts'
 import { duration, percent } from './format.ts'
@@ -12,14 +13,16 @@ export function Jobs() {
   const may = useMay()
   const { data } = useQuery({ ...latestImports, enabled: may('imports:read') })
   const running = data?.items.filter(isBusy) ?? []
+  const bulk = useBulkRunning(may('customers:write') || may('customers:export'))
+  const all = [...running, ...bulk]
   useRefreshWhenDone(data?.items)
-  const share = running.length ? running.reduce((sum, one) => sum + (one.progress ?? 0), 0) / running.length : 0
-  if (running.length === 0) return <Box component="span" role="status" />
+  const share = all.length ? all.reduce((sum, one) => sum + (one.progress ?? 0), 0) / all.length : 0
+  if (all.length === 0) return <Box component="span" role="status" />
 
   return (
     <Popover width={300} position="bottom-end">
       <Popover.Target>
-        <ActionIcon variant="subtle" size="lg" aria-label={t('jobs.running', { count: running.length })}>
+        <ActionIcon variant="subtle" size="lg" aria-label={t('jobs.running', { count: all.length })}>
           <RingProgress
             size={30}
             thickness={4}
@@ -51,6 +54,9 @@ export function Jobs() {
                 {job.secondsLeft !== null && ` · ${t('jobs.left', { time: duration(job.secondsLeft) })}`}
               </Text>
             </div>
+          ))}
+          {bulk.map(one => (
+            <BulkRunning key={one.id} one={one} />
           ))}
         </Stack>
       </Popover.Dropdown>

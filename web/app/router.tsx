@@ -162,6 +162,16 @@ const dataAside = createRoute({
   path: '/settings/data/aside',
   component: lazyRouteComponent(() => import('../data/aside.tsx'), 'Aside'),
 })
+const shops = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/shops',
+  component: lazyRouteComponent(() => import('../shops/shops.tsx'), 'Shops'),
+})
+const shop = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/shops/$shopId',
+  component: lazyRouteComponent(() => import('../shops/shop.tsx'), 'Shop'),
+})
 const live = createRoute({
   getParentRoute: () => inside,
   path: '/settings/live',
@@ -215,7 +225,7 @@ export const router = createRouter({
       dataEvent,
       dataRules,
       dataAside,
-      live,
+      shops, shop, live,
       team,
       keys,
       company,

@@ -45,6 +45,8 @@ export function ShortcutsSheet({ opened, close }: { opened: boolean; close: () =
     [['Ctrl', 'K'], t('shortcuts.palette')],
     [['/'], t('shortcuts.search')],
     [['?'], t('shortcuts.sheet')],
+    [['J', 'K'], t('customers-ui:keys.move')],
+    [['X'], t('customers-ui:keys.pick')],
     [['Esc'], t('shortcuts.close')],
     ...pages.map((page): [string[], string] => [['G', page.key.toUpperCase()], t(page.name)]),
   ]

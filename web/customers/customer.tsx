@@ -1,6 +1,8 @@
 import { Avatar, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { type ReactNode } from 'react'
+import { type Role } from '../../src/access/contract.ts'
 import { type CustomerProfile } from '../../src/customers/contract.ts'
 import { type Explanation } from '../../src/lifecycle/contract.ts'
 import { useMay, useSession } from '../access/session.ts'
@@ -13,11 +15,16 @@ import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
 import { CompaniesOfCustomer } from '../companies/companies-of-customer.tsx'
 import { StageGlyph, stageColor } from '../lifecycle/stage-look.tsx'
+import { OrdersOfCustomer } from '../orders/orders-of-customer.tsx'
+import { Consents } from './consents.tsx'
 import styles from './customer.module.css'
+import { ListsOf } from './lists-of.tsx'
 import { Merges } from './merges.tsx'
+import { Notes } from './notes.tsx'
 import { explanationOf, profile, stays } from './queries.ts'
 import { StaysBand } from './stays-band.tsx'
 import { Timeline } from './timeline.tsx'
+import { Told } from './told.tsx'
 import { Why } from './why.tsx'
 
 const route = getRouteApi('/inside/customers/$customerId')
@@ -26,6 +33,7 @@ export function Customer() {
   const { customerId } = route.useParams()
   const { at, model } = route.useSearch()
   const may = useMay()
+  const { user } = useSession()
   const who = useQuery(profile(customerId))
   const why = useQuery({ ...explanationOf(customerId, model, at), enabled: may('lifecycle:read') })
   const history = useQuery({ ...stays(customerId, model), enabled: may('lifecycle:read') })
@@ -37,6 +45,20 @@ export function Customer() {
       </Page>
     )
   }
+  const { id } = who.data
+  const parts: Record<Part, ReactNode> = {
+    orders: <OrdersOfCustomer key="orders" customerId={id} />,
+    notes: may('customers:write') && <Notes key="notes" customerId={id} />,
+    told: <Told key="told" customerId={id} />,
+    why: why.data && why.data.tried.length > 0 ? <Why key="why" why={why.data} /> : null,
+    trouble: why.error && <TroubleNote key="trouble" error={why.error} retry={why.refetch} />,
+    lists: <ListsOf key="lists" customerId={id} />,
+    consents: may('customers:contact') && <Consents key="consents" customerId={id} />,
+    companies: <CompaniesOfCustomer key="companies" customerId={id} />,
+    merges: <Merges key="merges" customerId={id} />,
+    timeline: <Timeline key="timeline" customerId={id} stages={history.data?.items ?? []} />,
+  }
+  const { sides, mains } = placesFor(user.role)
   return (
     <Page
       title={
@@ -68,16 +90,43 @@ export function Customer() {
         <div className={styles.columns}>
           <Stack gap="lg" className={styles.side}>
             <Who who={who.data} />
-            <CompaniesOfCustomer customerId={who.data.id} />
-            {why.data && why.data.tried.length > 0 && <Why why={why.data} />}
-            {why.error && <TroubleNote error={why.error} retry={why.refetch} />}
-            <Merges customerId={who.data.id} />
+            {sides.map(part => parts[part])}
           </Stack>
-          <Timeline customerId={customerId} stages={history.data?.items ?? []} />
+          <Stack gap="lg" style={{ minWidth: 0 }}>
+            {mains.map(part => parts[part])}
+          </Stack>
         </div>
       </Stack>
     </Page>
   )
+}
+
+type Part = 'orders' | 'notes' | 'told' | 'why' | 'trouble' | 'lists' | 'consents' | 'companies' | 'merges' | 'timeline'
+
+/** What each department looks for stands first: money for finance, what was said and agreed for those who talk to people. */
+function placesFor(role: Role): { sides: Part[]; mains: Part[] } {
+  const others: Part[] = ['companies', 'lists', 'consents', 'told', 'why', 'trouble', 'merges']
+  switch (role) {
+    case 'finance':
+      return { sides: others, mains: ['orders', 'timeline'] }
+    case 'sales':
+    case 'service':
+      return { sides: others, mains: ['notes', 'timeline', 'orders'] }
+    case 'privacy_officer':
+      return {
+        sides: ['consents', 'told', ...others.filter(part => part !== 'consents' && part !== 'told')],
+        mains: ['timeline', 'orders', 'notes'],
+      }
+    case 'analyst':
+    case 'developer':
+    case 'viewer':
+      return { sides: ['why', 'trouble', 'companies', 'lists', 'told', 'merges'], mains: ['timeline', 'orders'] }
+    default:
+      return {
+        sides: ['why', 'trouble', 'companies', 'lists', 'consents', 'told', 'merges'],
+        mains: ['notes', 'timeline', 'orders'],
+      }
+  }
 }
 
 /** Where they stand, since when, and what happens by itself. */
@@ -146,7 +195,6 @@ function Who({ who }: { who: CustomerProfile }) {
   const { company } = useSession()
   const may = useMay()
   const time = (iso: string) => format.instant(iso, company.timeZone)
-  const said = new Set([who.label, ...who.identities.map(identity => identity.value)])
   const facts: [string, string][] = [
     [t('customers-ui:orders'), format.number(who.orders)],
     [t('customers-ui:lastOrder'), who.lastOrderAt ? time(who.lastOrderAt) : '–'],
@@ -154,11 +202,8 @@ function Who({ who }: { who: CustomerProfile }) {
       ? ([[t('customers-ui:revenue'), who.revenue.length ? who.revenue.map(format.money).join('\n') : '–']] as [string, string][])
       : []),
     [t('customers-ui:firstSeen'), time(who.firstSeenAt)],
+    [t('customers-ui:column.last_event'), time(who.lastSeenAt)],
     ...who.identities.map((identity): [string, string] => [identityName(identity.kind), identity.value]),
-    // What stands above already is not said twice.
-    ...who.traits
-      .filter(trait => !said.has(trait.value))
-      .map((trait): [string, string] => [format.sentence(trait.name), trait.value]),
   ]
   return (
     <Card title={t('customers-ui:who')}>

@@ -1,52 +1,84 @@
-import { ActionIcon, Button, Group, Select, Table, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, Select, Text, TextInput, Tooltip } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
 import { useDebouncedCallback, useIntersection } from '@mantine/hooks'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { type CustomerPage } from '../../src/customers/contract.ts'
-import { type ModelView } from '../../src/lifecycle/contract.ts'
+import { type CustomerCount } from '../../src/customers/filters/contract.ts'
 import { useMay, useSession } from '../access/session.ts'
 import { calendar } from '../app/calendar.ts'
 import { dayAt } from '../app/days.ts'
 import * as format from '../app/format.ts'
 import { IconCalendar, IconSearch, IconX } from '../app/icons.ts'
-import { AnchorLink, ButtonLink } from '../app/links.tsx'
+import { ButtonLink } from '../app/links.tsx'
 import { Card, Page } from '../app/page.tsx'
 import { Waiting } from '../app/page-states.tsx'
 import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
 import { models } from '../lifecycle/queries.ts'
 import { StageGlyph } from '../lifecycle/stage-look.tsx'
+import { BulkBar } from './bulk-bar.tsx'
 import styles from './customers.module.css'
-import { customerList } from './queries.ts'
+import { Filters } from './filters.tsx'
+import { type CustomersSearch, isBare, searchOf, USUAL_COLUMNS } from './list-state.ts'
+import { Columns, isTrait, Order, traitOf } from './order-and-columns.tsx'
+import { customerCount, customerList, savedViews } from './queries.ts'
+import { Rows } from './rows.tsx'
+import { usePicks } from './use-picks.ts'
+import { ViewsBar } from './views-bar.tsx'
 
 const route = getRouteApi('/inside/customers')
 
+/** Opens with the view that somebody chose for themselves, where the address says nothing else. */
 export function Customers() {
   const search = route.useSearch()
+  const navigate = useNavigate()
+  const views = useQuery(savedViews)
+  const bare = isBare(search)
+  const first = bare ? views.data?.find(view => view.isDefault) : undefined
+  useEffect(() => {
+    if (first) void navigate({ to: '/customers', search: searchOf(first) as never, replace: true })
+  }, [first, navigate])
+  if (bare && (views.isPending || first)) return <Page title={t('nav.customers')}>{<Waiting />}</Page>
+  return <List />
+}
+
+function List() {
+  const search: CustomersSearch = route.useSearch()
   const navigate = useNavigate()
   const may = useMay()
   const { company } = useSession()
   const [typed, setTyped] = useState(search.search ?? '')
-  const list = useInfiniteQuery(customerList(search))
+  const columns = search.columns ?? USUAL_COLUMNS.filter(column => column !== 'revenue' || may('customers:money'))
+  const list = useInfiniteQuery(customerList(search, columns.filter(isTrait).map(traitOf)))
+  const count = useQuery({ ...customerCount(search), enabled: !search.at })
+  const views = useQuery(savedViews)
   const lifecycle = useQuery({ ...models, enabled: may('lifecycle:read') })
   const model = lifecycle.data?.items.find(one => (search.model ? one.id === search.model : one.isPrimary))
   const rows = list.data?.pages.flatMap(page => page.items) ?? []
-  const change = (part: Partial<typeof search>) =>
+  const open = (next: CustomersSearch) => navigate({ to: '/customers', search: next as never })
+  const change = (part: { [K in keyof CustomersSearch]?: CustomersSearch[K] | undefined }) =>
     navigate({ to: '/customers', search: old => ({ ...old, ...part }) as never, replace: true })
-  const ask = useDebouncedCallback((value: string) => change({ search: value.trim() || undefined }), 250)
+  const ask = useDebouncedCallback((value: string) => change({ search: value.trim() || undefined }), 200)
+  const { view: _view, columns: _columns, sort: _sort, direction: _direction, ...asked } = search
+  const picks = usePicks(
+    rows.map(row => row.id),
+    JSON.stringify(asked),
+  )
+  const canAct = may('customers:write') || may('customers:export')
 
   // The address may change from elsewhere: a link, the way back.
   useEffect(() => setTyped(search.search ?? ''), [search.search])
-  const isFiltered = Boolean(search.search || search.stage || search.at)
+  const isFiltered = Boolean(search.search || search.stage || search.at || search.where?.length)
+  const where = search.where ?? []
 
   return (
     <Page
       title={t('nav.customers')}
       text={search.at ? t('customers-ui:text.at', { day: format.day(search.at, 'long') }) : t('customers-ui:text')}
     >
-      <Group gap="sm" mb="md" align="flex-end">
+      {views.data && <ViewsBar views={views.data} search={search} open={open} />}
+      <Group gap="sm" mb="sm" align="flex-end">
         <TextInput
           data-search
           className={styles.search}
@@ -86,7 +118,7 @@ export function Customers() {
                 <StageGlyph stage={model.stages.find(one => one.id === search.stage)?.super ?? null} size={17} />
               ) : undefined
             }
-            w={{ base: '100%', xs: 210 }}
+            w={{ base: '100%', xs: 190 }}
           />
         )}
         {model && (
@@ -101,21 +133,48 @@ export function Customers() {
             value={search.at ?? null}
             onChange={value => change({ at: value ?? undefined })}
             maxDate={dayAt(Date.now(), company.timeZone)}
-            w={{ base: '100%', xs: 190 }}
+            w={{ base: '100%', xs: 170 }}
           />
         )}
+        <Filters where={where} model={model} change={next => change({ where: next.length > 0 ? next : undefined })} />
         {isFiltered && (
-          <Button variant="subtle" onClick={() => change({ search: undefined, stage: undefined, at: undefined })}>
+          <Button variant="subtle" onClick={() => open({ view: 'all' })}>
             {t('customers-ui:clear')}
           </Button>
         )}
+      </Group>
+      {search.at && where.length > 0 && (
+        <Text size="xs" c="dimmed" mb="sm">
+          {t('customers-ui:filter.past')}
+        </Text>
+      )}
+      <Group justify="space-between" mb="sm" gap="xs" mih={36}>
+        {count.data && !search.at ? <Count count={count.data} /> : <span />}
+        <Group gap="xs">
+          {!search.at && (
+            <Order sort={search.sort} direction={search.direction} change={(sort, direction) => change({ sort, direction })} />
+          )}
+          <Columns shown={columns} change={next => change({ columns: next })} />
+        </Group>
       </Group>
       {list.isError && <TroubleNote error={list.error} retry={list.refetch} />}
       {list.isPending && <Waiting />}
       {list.data && rows.length === 0 && <Nobody isFiltered={isFiltered} />}
       {rows.length > 0 && (
         <Card p={0} style={{ overflow: 'hidden', opacity: list.isPlaceholderData ? 0.6 : 1 }}>
-          <Rows rows={rows} model={model} at={search.at} modelId={search.model} />
+          <Rows
+            rows={rows}
+            columns={columns}
+            model={model}
+            at={search.at}
+            modelId={search.model}
+            picks={canAct ? picks : null}
+            order={
+              search.at
+                ? null
+                : { sort: search.sort, direction: search.direction, change: (sort, direction) => change({ sort, direction }) }
+            }
+          />
           <More
             hasMore={list.hasNextPage}
             isLoading={list.isFetchingNextPage}
@@ -124,75 +183,28 @@ export function Customers() {
           />
         </Card>
       )}
+      {canAct && (
+        <BulkBar picks={picks} shown={rows.length} count={search.at ? undefined : count.data} search={search} columns={columns} />
+      )}
     </Page>
   )
 }
 
-function Rows({
-  rows,
-  model,
-  at,
-  modelId,
-}: {
-  rows: CustomerPage['items']
-  model: ModelView | undefined
-  at: string | undefined
-  modelId: string | undefined
-}) {
-  const may = useMay()
-  const { company } = useSession()
+/** How many fit: counted, or estimated and then never said as if it were counted. */
+function Count({ count }: { count: CustomerCount }) {
+  const shown = format.number(count.count)
+  if (count.isExact)
+    return (
+      <Text size="sm" fw={600} className="numbers" aria-live="polite">
+        {t('customers-ui:count', { count: count.count, shown })}
+      </Text>
+    )
   return (
-    <Table className={`numbers ${styles.table}`} fz="sm" verticalSpacing={10} horizontalSpacing="md" highlightOnHover>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('customers-ui:customer')}</Table.Th>
-          {model && <Table.Th>{t('customers-ui:stage')}</Table.Th>}
-          {model && <Table.Th visibleFrom="md">{t('customers-ui:since')}</Table.Th>}
-          <Table.Th ta="right">{t('customers-ui:orders')}</Table.Th>
-          <Table.Th visibleFrom="sm">{t('customers-ui:lastOrder')}</Table.Th>
-          {may('customers:money') && <Table.Th ta="right">{t('customers-ui:revenue')}</Table.Th>}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {rows.map(row => {
-          const stage = model?.stages.find(one => one.id === row.stage)
-          return (
-            <Table.Tr key={row.id} className={styles.row}>
-              <Table.Td>
-                <AnchorLink
-                  to="/customers/$customerId"
-                  params={{ customerId: row.id }}
-                  search={{ ...(at ? { at } : {}), ...(modelId ? { model: modelId } : {}) }}
-                  className={styles.name}
-                  size="sm"
-                >
-                  {row.label}
-                </AnchorLink>
-                {row.email && row.email !== row.label && (
-                  <Text size="xs" c="dimmed">
-                    {row.email}
-                  </Text>
-                )}
-              </Table.Td>
-              {model && (
-                <Table.Td>
-                  <span className={styles.stage}>
-                    <StageGlyph stage={stage?.super ?? null} size={18} />
-                    {stage?.name ?? row.stage ?? t('lifecycle-ui:unassigned')}
-                  </span>
-                </Table.Td>
-              )}
-              {model && <Table.Td visibleFrom="md">{row.since ? format.instant(row.since, company.timeZone) : '–'}</Table.Td>}
-              <Table.Td ta="right">{format.number(row.orders)}</Table.Td>
-              <Table.Td visibleFrom="sm">{row.lastOrderAt ? format.instant(row.lastOrderAt, company.timeZone) : '–'}</Table.Td>
-              {may('customers:money') && (
-                <Table.Td ta="right">{row.revenue.length ? row.revenue.map(format.money).join(' · ') : '–'}</Table.Td>
-              )}
-            </Table.Tr>
-          )
-        })}
-      </Table.Tbody>
-    </Table>
+    <Tooltip label={t('customers-ui:count.margin', { margin: format.number(count.margin) })}>
+      <Text size="sm" fw={600} className="numbers" aria-live="polite" tabIndex={0}>
+        {t('customers-ui:count.about', { shown })}
+      </Text>
+    </Tooltip>
   )
 }
 

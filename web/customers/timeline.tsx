@@ -1,31 +1,44 @@
-import { Button, Collapse, SegmentedControl, Table, Text, UnstyledButton } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { Button, Chip, Collapse, Group, Table, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { useDebouncedValue, useDisclosure } from '@mantine/hooks'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type TimelinePage } from '../../src/customers/contract.ts'
+import { type TimelineKind, type TimelinePage } from '../../src/customers/contract.ts'
 import { type StaysOfCustomer, type SuperStage } from '../../src/lifecycle/contract.ts'
 import { useMay, useSession } from '../access/session.ts'
 import { dayAt } from '../app/days.ts'
 import * as format from '../app/format.ts'
-import { IconChevronDown, IconClock, IconReceipt, IconReceiptOff, IconReceiptRefund } from '../app/icons.ts'
+import {
+  IconChevronDown,
+  IconClock,
+  IconEye,
+  IconMail,
+  IconNote,
+  IconReceipt,
+  IconReceiptOff,
+  IconReceiptRefund,
+  IconSearch,
+} from '../app/icons.ts'
 import { Card } from '../app/page.tsx'
 import { Waiting } from '../app/page-states.tsx'
 import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
 import { StageGlyph } from '../lifecycle/stage-look.tsx'
-import { timeline } from './queries.ts'
+import { eventDetail, timeline } from './queries.ts'
 import styles from './timeline.module.css'
 
 type Item = TimelinePage['items'][number]
-type Shown = 'all' | 'orders'
-const ORDERS = ['order', 'refund', 'cancellation']
+const KINDS = ['order', 'visit', 'message', 'move', 'note', 'other'] as const satisfies readonly TimelineKind[]
 
-/** Everything that happened to one customer, newest first. */
+/** Everything that happened to one customer, newest first; all of it, or of one kind, or where something is said. */
 export function Timeline({ customerId, stages }: { customerId: string; stages: StaysOfCustomer['items'] }) {
-  const [shown, show] = useState<Shown>('all')
+  const may = useMay()
+  const [kind, setKind] = useState<TimelineKind | null>(null)
+  const [typed, setTyped] = useState('')
+  const [text] = useDebouncedValue(typed.trim(), 250)
   const { company } = useSession()
-  const list = useInfiniteQuery(timeline(customerId))
-  const items = (list.data?.pages.flatMap(page => page.items) ?? []).filter(item => shown === 'all' || ORDERS.includes(item.kind))
+  const list = useInfiniteQuery(timeline(customerId, kind, text))
+  const items = list.data?.pages.flatMap(page => page.items) ?? []
+  const kinds = KINDS.filter(one => (one !== 'note' || may('customers:write')) && (one !== 'move' || may('lifecycle:read')))
   const years = Object.groupBy(items, item => dayAt(Date.parse(item.at), company.timeZone).slice(0, 4))
   const supers = new Map(
     stages.flatMap(stay => [
@@ -34,21 +47,30 @@ export function Timeline({ customerId, stages }: { customerId: string; stages: S
     ]),
   )
   return (
-    <Card
-      title={t('customers-ui:timeline.title')}
-      actions={
-        <SegmentedControl
+    <Card title={t('customers-ui:timeline.title')}>
+      <Group gap="sm" mb="md" justify="space-between">
+        <Chip.Group value={kind ?? 'all'} onChange={value => setKind(value === 'all' ? null : (value as TimelineKind))}>
+          <Group gap={6} role="radiogroup" aria-label={t('customers-ui:timeline.filter')}>
+            <Chip size="xs" value="all">
+              {t('customers-ui:timeline.all')}
+            </Chip>
+            {kinds.map(one => (
+              <Chip key={one} size="xs" value={one}>
+                {t(`customers-ui:timeline.${one}`)}
+              </Chip>
+            ))}
+          </Group>
+        </Chip.Group>
+        <TextInput
           size="xs"
-          aria-label={t('customers-ui:timeline.filter')}
-          value={shown}
-          onChange={value => show(value as Shown)}
-          data={[
-            { value: 'all', label: t('customers-ui:timeline.all') },
-            { value: 'orders', label: t('customers-ui:timeline.orders') },
-          ]}
+          w={{ base: '100%', xs: 220 }}
+          leftSection={<IconSearch size={14} />}
+          placeholder={t('customers-ui:timeline.find')}
+          aria-label={t('customers-ui:timeline.find')}
+          value={typed}
+          onChange={event => setTyped(event.currentTarget.value)}
         />
-      }
-    >
+      </Group>
       {list.isPending && <Waiting />}
       {list.isError && <TroubleNote error={list.error} retry={list.refetch} />}
       {Object.keys(years)
@@ -59,14 +81,14 @@ export function Timeline({ customerId, stages }: { customerId: string; stages: S
             <div className={styles.year}>{year}</div>
             <ol className={styles.items}>
               {years[year]?.map(item => (
-                <Happening key={`${item.kind}${item.id}`} item={item} supers={supers} />
+                <Happening key={`${item.kind}${item.id}`} customerId={customerId} item={item} supers={supers} />
               ))}
             </ol>
           </section>
         ))}
       {list.data && items.length === 0 && (
         <Text c="dimmed" size="sm">
-          {t('customers-ui:timeline.nothing')}
+          {kind || text ? t('customers-ui:timeline.nothingFound') : t('customers-ui:timeline.nothing')}
         </Text>
       )}
       {list.hasNextPage && (
@@ -78,11 +100,19 @@ export function Timeline({ customerId, stages }: { customerId: string; stages: S
   )
 }
 
-function Happening({ item, supers }: { item: Item; supers: Map<string, { name: string; super: SuperStage | null }> }) {
+function Happening({
+  customerId,
+  item,
+  supers,
+}: {
+  customerId: string
+  item: Item
+  supers: Map<string, { name: string; super: SuperStage | null }>
+}) {
   const { company } = useSession()
   const may = useMay()
   const [isOpen, { toggle }] = useDisclosure(false)
-  const canOpen = item.lines.length > 0
+  const canOpen = item.lines.length > 0 || item.hasMore
   const to = item.to ? supers.get(item.to) : undefined
   const head = (
     <>
@@ -90,11 +120,14 @@ function Happening({ item, supers }: { item: Item; supers: Map<string, { name: s
         {item.kind === 'move' ? <StageGlyph stage={to?.super ?? null} size={20} /> : <Icon kind={item.kind} />}
       </span>
       <span className={styles.text}>
-        <span className={styles.title}>{titleOf(item, supers)}</span>
+        <span className={styles.title} data-words={item.kind === 'note' || undefined}>
+          {titleOf(item, supers)}
+        </span>
+        {item.kind === 'note' && <span className={styles.note}>{item.title}</span>}
         <span className={styles.under}>
           {format.moment(item.at, company.timeZone)}
           {item.kind === 'move' && item.because && ` · ${t(`customers-ui:because.${item.because}`)}`}
-          {item.source && ` · ${item.source}`}
+          {item.source && item.kind !== 'note' && ` · ${item.source}`}
         </span>
       </span>
       {item.money && may('customers:money') && (
@@ -118,10 +151,42 @@ function Happening({ item, supers }: { item: Item; supers: Map<string, { name: s
       )}
       {canOpen && (
         <Collapse expanded={isOpen}>
-          <Lines item={item} />
+          {item.lines.length > 0 && <Lines item={item} />}
+          {isOpen && item.hasMore && <Said customerId={customerId} eventId={item.id} />}
         </Collapse>
       )}
     </li>
+  )
+}
+
+/** One event in its sender's own words. */
+function Said({ customerId, eventId }: { customerId: string; eventId: string }) {
+  const { company } = useSession()
+  const found = useQuery(eventDetail(customerId, eventId))
+  if (found.isPending) return <Waiting />
+  if (found.isError) return <TroubleNote error={found.error} retry={found.refetch} />
+  const { properties, traits, receivedAt } = found.data
+  const lines = [...properties, ...traits]
+  return (
+    <div className={styles.said}>
+      {lines.length === 0 && (
+        <Text size="xs" c="dimmed">
+          {t('customers-ui:timeline.noProperties')}
+        </Text>
+      )}
+      <dl>
+        {lines.map(({ name, value }, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a property and a trait may have one name
+          <div key={i}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Text size="xs" c="dimmed" mt={4}>
+        {t('customers-ui:timeline.received', { when: format.instant(receivedAt, company.timeZone, 'minute') })}
+      </Text>
+    </div>
   )
 }
 
@@ -167,6 +232,9 @@ function Icon({ kind }: { kind: Item['kind'] }) {
   if (kind === 'order') return <IconReceipt size={18} stroke={1.6} />
   if (kind === 'refund') return <IconReceiptRefund size={18} stroke={1.6} />
   if (kind === 'cancellation') return <IconReceiptOff size={18} stroke={1.6} />
+  if (kind === 'visit') return <IconEye size={18} stroke={1.6} />
+  if (kind === 'message') return <IconMail size={18} stroke={1.6} />
+  if (kind === 'note') return <IconNote size={18} stroke={1.6} />
   return <IconClock size={18} stroke={1.6} />
 }
 
@@ -186,6 +254,10 @@ function titleOf(item: Item, supers: Map<string, { name: string }>): string {
         ? `${from} → ${name(item.to) ?? t('lifecycle-ui:unassigned')}`
         : t('customers-ui:kind.begins', { stage: name(item.to) ?? item.title })
     }
+    case 'note':
+      return t('customers-ui:kind.note', { who: item.source ?? '' })
+    case 'visit':
+    case 'message':
     case 'event':
       return item.title
   }
