@@ -182,6 +182,9 @@ test('a customer’s orders are told with what is in them, what was paid back an
   })
   const id = await idOf('ann')
   expect((await get<Worths>(`/api/customers/worth?ids=${id}`)).items).toEqual([{ id: String(id), worth: after.worth }])
+  expect((await get<Worths>(`/api/customers/worth?ids=${id}&at=2025-01-03`)).items[0]?.worth.parts).toEqual([
+    { amount: 5_000, currency: 'EUR' },
+  ])
   // Rates change what money is worth and nothing else.
   await shop.settle()
   expect(await stages()).toEqual(stagesBefore)

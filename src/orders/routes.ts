@@ -1,8 +1,9 @@
 import { type FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { callerOf, may } from '../access/index.ts'
-import { companyRates } from '../company/index.ts'
+import { company, companyRates } from '../company/index.ts'
 import { groupsOf, sourceNames, undoneSources } from '../events/index.ts'
+import { endOfDay } from '../platform/calendar.ts'
 import { type History } from '../platform/clickhouse.ts'
 import { type Clock } from '../platform/clock.ts'
 import { keysOf, pageOf } from '../platform/http/index.ts'
@@ -27,12 +28,15 @@ export const routes =
   ({ db, history, clock, customer }: OrderDeps): FastifyPluginAsyncZod =>
   async app => {
     /** What was said of customers' orders, with those joined to them. */
-    async function wordsOf(customerIds: readonly number[]): Promise<Map<number, OrderWord[]>> {
+    async function wordsOf(customerIds: readonly number[], until = clock.now()): Promise<Map<number, OrderWord[]>> {
       const [groups, undone] = await Promise.all([groupsOf(db, customerIds), undoneSources(db)])
       const personas = customerIds.map(id => [id, [id, ...(groups.get(id) ?? [])]] as const)
-      const words = await orderWordsOf(history, [...new Set(personas.flatMap(([, ids]) => ids))], clock.now(), undone)
+      const words = await orderWordsOf(history, [...new Set(personas.flatMap(([, ids]) => ids))], until, undone)
       return new Map(personas.map(([id, ids]) => [id, ids.flatMap(one => words.get(one) ?? []).sort((a, b) => a.at - b.at)]))
     }
+
+    const endOf = async (day: string | undefined): Promise<number> =>
+      day === undefined ? clock.now() : Math.min(clock.now(), endOfDay(day, (await company(db)).timeZone))
 
     app.get(
       '/customers/:id/orders',
@@ -90,13 +94,15 @@ export const routes =
               .transform(text => [...new Set(text.split(','))])
               .refine(ids => ids.length <= CUSTOMERS_MAX)
               .describe(`Up to ${CUSTOMERS_MAX} ids, divided by commas.`),
+            at: z.iso.date().optional().describe('The end of that day in the company’s time zone; without it: now.'),
           }),
           response: { 200: shape.worths },
         },
       },
       async request => {
         const ids = request.query.ids.map(Number)
-        const [words, rates] = await Promise.all([wordsOf(ids), companyRates(db)])
+        const until = await endOf(request.query.at)
+        const [words, rates] = await Promise.all([wordsOf(ids, until), companyRates(db)])
         return {
           items: ids.map(id => ({ id: String(id), worth: worthOfOrders(bookOf(words.get(id) ?? []).values(), rates) })),
         }
