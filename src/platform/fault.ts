@@ -82,8 +82,6 @@ export const FAULTS = {
   'shop.overloaded': 503,
   'shop.delivery_not_found': 404,
   'shop.body_forgotten': 409,
-  'shop.secret_needed': 400,
-  'shop.mapping_invalid': 400,
   'secret.cannot_open': 500,
   'lifecycle.model_not_found': 404,
   'lifecycle.model_invalid': 400,

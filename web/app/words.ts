@@ -10,6 +10,7 @@ import type lifecycleUi from '../../messages/en/lifecycle-ui.json'
 import type mergingUi from '../../messages/en/merging-ui.json'
 import type ordersUi from '../../messages/en/orders-ui.json'
 import type productsUi from '../../messages/en/products-ui.json'
+import type shopsUi from '../../messages/en/shops-ui.json'
 import type spendUi from '../../messages/en/spend-ui.json'
 import type trackingUi from '../../messages/en/tracking-ui.json'
 import type web from '../../messages/en/web.json'
@@ -33,6 +34,7 @@ declare module 'i18next' {
       'orders-ui': typeof ordersUi
       'products-ui': typeof productsUi
       'spend-ui': typeof spendUi
+      'shops-ui': typeof shopsUi
       'tracking-ui': typeof trackingUi
     }
   }

@@ -1,7 +1,7 @@
 import { type ShopKind } from './contract.ts'
 
 /** Why a request is turned away at the door. Each has its sentence in messages/en/shops.json under `refused.<code>`. */
-export const REFUSALS = ['no_signature', 'bad_signature', 'too_old', 'no_token', 'bad_token'] as const
+export const REFUSALS = ['no_secret', 'no_signature', 'bad_signature', 'too_old', 'no_token', 'bad_token'] as const
 export type Refusal = (typeof REFUSALS)[number]
 
 /** Stripe's own bound for the age of a signature. */
