@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +8,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createKey, revokeKey } from '../src/access/index.ts'
 import { madeUpOrderId } from '../src/events/contract.ts'
 import { type Live, type Quarantined } from '../src/events/tracking/contract.ts'
+import { userSecretOf } from '../src/events/tracking/index.ts'
+import { openVault } from '../src/platform/vault.ts'
 import { basic, NOON, type TrackingServer, trackingServer } from './tracking-server.ts'
 
 let server: TrackingServer
@@ -385,3 +388,17 @@ const isJson = (bytes: Buffer) => {
     return false
   }
 }
+
+test('a page whose server shows who is signed in is believed about that person, and about nobody else', async () => {
+  const { config, data } = server.program
+  const secret = userSecretOf(openVault({ secret: config.secret, data }), server.writeKeyId)
+  const userHash = createHmac('sha256', secret).update('proven').digest('hex')
+  const says = (userId: string, messageId: string) =>
+    server.post('/v1/identify', { userId, messageId, context: { userHash }, traits: { email: `${userId}@shop.example` } })
+  await says('proven', 'p1')
+  await says('another', 'p2')
+  await server.stored()
+  const emailOf = async (userId: string) =>
+    (await profile(`external:${userId}`)).identities.find(({ kind }) => kind === 'email')?.value
+  expect([await emailOf('proven'), await emailOf('another')]).toEqual(['proven@shop.example', undefined])
+})

@@ -71,7 +71,9 @@ export async function server(program: Program, address: () => string): Promise<S
   await app.register(catalogueRoutes({ db, clock, rules }), { prefix })
   await app.register(ruleRoutes({ db, clock, rules }), { prefix })
   await app.register(shopRoutes({ db, clock, vault, rules, address }))
-  await app.register(trackingRoutes({ db, clock, rules, publicUrl: config.publicUrl, snippet: join(PAGES, 'perennial.js') }))
+  await app.register(
+    trackingRoutes({ db, clock, rules, vault, publicUrl: config.publicUrl, snippet: join(PAGES, 'perennial.js') }),
+  )
   return app
 }
 

@@ -31,6 +31,7 @@ import { CopyOnce } from './copy-once.tsx'
 import { keys } from './queries.ts'
 import { RoleSelect } from './role-select.tsx'
 import { useMay, useSession } from './session.ts'
+import { UserSecret } from './user-secret.tsx'
 
 export function Keys() {
   const list = useInfiniteQuery(keys)
@@ -39,6 +40,7 @@ export function Keys() {
   const queries = useQueryClient()
   const [isMaking, making] = useDisclosure(false)
   const [created, show] = useState<CreatedKey | null>(null)
+  const [userSecretOf, askUserSecret] = useState<KeyView | null>(null)
   const [toRevoke, askRevoke] = useState<KeyView | null>(null)
   const revoke = useMutation({
     mutationFn: (key: KeyView) => remove<unknown>(`/keys/${key.id}`),
@@ -106,16 +108,28 @@ export function Keys() {
                           {t('access-ui:keys.revoked')}
                         </Badge>
                       ) : (
-                        <Button
-                          size="compact-sm"
-                          variant="subtle"
-                          color="clay"
-                          c="var(--p-bad)"
-                          onClick={() => askRevoke(key)}
-                          aria-label={t('access-ui:keys.revokeOne', { name: key.name })}
-                        >
-                          {t('access-ui:keys.revoke')}
-                        </Button>
+                        <Group gap={4} justify="flex-end" wrap="nowrap">
+                          {key.kind === 'write' && (
+                            <Button
+                              size="compact-sm"
+                              variant="subtle"
+                              onClick={() => askUserSecret(key)}
+                              aria-label={t('tracking-ui:userSecret.of', { name: key.name })}
+                            >
+                              {t('tracking-ui:userSecret')}
+                            </Button>
+                          )}
+                          <Button
+                            size="compact-sm"
+                            variant="subtle"
+                            color="clay"
+                            c="var(--p-bad)"
+                            onClick={() => askRevoke(key)}
+                            aria-label={t('access-ui:keys.revokeOne', { name: key.name })}
+                          >
+                            {t('access-ui:keys.revoke')}
+                          </Button>
+                        </Group>
                       )}
                     </Table.Td>
                   </Table.Tr>
@@ -130,6 +144,7 @@ export function Keys() {
           )}
         </Card>
       )}
+      <UserSecret keyView={userSecretOf} close={() => askUserSecret(null)} />
       <Make opened={isMaking} close={making.close} done={show} />
       <Modal
         opened={created !== null}

@@ -76,3 +76,6 @@ export const emptied = z.object({ removed: z.int() })
 
 /** The answer of the tracking API itself, as the SDKs expect it. */
 export const success = z.object({ success: z.literal(true) })
+
+export const userSecret = z.object({ secret: z.string() })
+export type UserSecret = z.infer<typeof userSecret>

@@ -1,8 +1,9 @@
-import { keysInUse } from '../../access/index.ts'
+import { type Act, audit, keysInUse } from '../../access/index.ts'
 import { type Clock } from '../../platform/clock.ts'
 import { Fault } from '../../platform/fault.ts'
 import { inTime } from '../../platform/patience.ts'
 import { type Db } from '../../platform/postgres.ts'
+import { type Vault } from '../../platform/vault.ts'
 import { type Envelope } from '../contract.ts'
 import { accept, waitingBySource } from '../index.ts'
 import { addHits } from '../rules/index.ts'
@@ -33,7 +34,20 @@ const WRITE_MS_MAX = 10_000
 export const QUARANTINE_KEPT_PER_SOURCE = 10_000
 
 export { dismiss, dismissAll, quarantinePage, replay } from './store.quarantine.ts'
-export type { Sender } from './store.senders.ts'
+export { type Sender, userSecretOf } from './store.senders.ts'
+
+/** Notes that a write key's user secret is looked at; `access.key_not_found` when there is no such key in use. */
+export async function showUserSecret(db: Db, keyId: number, act: Act): Promise<void> {
+  const key = await db
+    .selectFrom('api_key')
+    .select('name')
+    .where('id', '=', keyId)
+    .where('kind', '=', 'write')
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  if (key === undefined) throw new Fault('access.key_not_found')
+  await audit(db, act, 'key.user_secret_shown', key.name)
+}
 
 /**
  * Keeps events of many requests in one transaction before any of these is answered: a disk writes a hundred as fast as one.
@@ -53,10 +67,10 @@ export class Intake {
     backlog: Promise.resolve(new Map()),
   }
 
-  constructor(db: Db, clock: Clock) {
+  constructor(db: Db, clock: Clock, vault: Vault) {
     this.#db = db
     this.#clock = clock
-    this.senders = new Senders(db, clock)
+    this.senders = new Senders(db, clock, vault)
   }
 
   /** Answers when everything of the request is on disk, the usable on its way and the rest in quarantine. Safe to repeat. */

@@ -30,6 +30,8 @@ export type Arrival = {
   currency: string
   /** Of phone numbers without one. */
   country?: string | null
+  /** Whether a public page shows, by a hash that only its server can make, that this account is signed in there (`context.userHash`). */
+  proves?: (userId: string, userHash: string) => boolean
   limits: Limits
 }
 
@@ -42,7 +44,8 @@ export function normalise(event: unknown, arrival: Arrival): Envelope | Trouble 
   if (trouble !== null) return trouble
   const name = nameOf(type, event, arrival.limits)
   if (typeof name !== 'string') return name
-  const people = peopleIn(type, event, arrival)
+  const isTrusted = arrival.isTrusted || isProven(event, arrival)
+  const people = peopleIn(type, event, { ...arrival, isTrusted })
   if (isTrouble(people)) return people
   const time = happenedAt(event, arrival.receivedAt, arrival.limits)
   if (isTrouble(time)) return time
@@ -52,7 +55,7 @@ export function normalise(event: unknown, arrival: Arrival): Envelope | Trouble 
   const group = groupIn(type, name, event, arrival.limits)
   if (isTrouble(group)) return group
   const traits = {
-    ...(type === 'identify' && traitsIn(event, arrival.isTrusted)),
+    ...(type === 'identify' && traitsIn(event, isTrusted)),
     // The browser's word that this person's data is not to be sold or shared: true of the person, whatever the event was.
     ...(bagOr(event.context).globalPrivacyControl === true && { global_privacy_control: true }),
   }
@@ -76,6 +79,13 @@ function nameOf(type: Type, event: Bag, { nameCharsMax }: Limits): string | Trou
 
 const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]+$/
 const EMAIL_CHARS_MAX = 320
+
+function isProven(event: Bag, { proves }: Arrival): boolean {
+  const { userHash } = bagOr(event.context)
+  return (
+    proves !== undefined && typeof userHash === 'string' && typeof event.userId === 'string' && proves(event.userId, userHash)
+  )
+}
 
 type People = Pick<Envelope, 'identities' | 'alsoKnownAs'>
 

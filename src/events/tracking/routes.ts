@@ -7,11 +7,12 @@ import { Fault } from '../../platform/fault.ts'
 import { idIn } from '../../platform/http/index.ts'
 import { inTime } from '../../platform/patience.ts'
 import { type Db } from '../../platform/postgres.ts'
+import { type Vault } from '../../platform/vault.ts'
 import { type Rulebook } from '../rules/index.ts'
 import { eventsIn, sorted } from './batch.ts'
 import * as contract from './contract.ts'
 import { letIn } from './door.ts'
-import { dismiss, dismissAll, Intake, quarantinePage, replay } from './index.ts'
+import { dismiss, dismissAll, Intake, quarantinePage, replay, showUserSecret, userSecretOf } from './index.ts'
 import { keyIn } from './keys.ts'
 import { LIMITS } from './limits.ts'
 import { type Type } from './normalise.ts'
@@ -25,6 +26,7 @@ export type TrackingDeps = {
   db: Db
   clock: Clock
   rules: Rulebook
+  vault: Vault
   publicUrl: string | null
   /** The built file that the pages of others load. */
   snippet: string
@@ -72,7 +74,7 @@ const config = open('SDKs and shop pages hand in events with a write key, which 
 export const trackingRoutes =
   (deps: TrackingDeps): FastifyPluginAsyncZod =>
   async app => {
-    const intake = new Intake(deps.db, deps.clock)
+    const intake = new Intake(deps.db, deps.clock, deps.vault)
     await app.register(ingest(deps, intake))
     await app.register(snippet(deps.snippet))
     await app.register(forColleagues(deps, intake), { prefix: '/api/tracking' })
@@ -105,8 +107,8 @@ const ingest =
       const sender = await away(intake.senders.of(key))
       const events = eventsIn(body, type, sentAt)
       if (events === null) throw new Fault('tracking.not_json', { detail: 'batch is not a list' })
-      const { isTrusted, currency, country } = sender
-      const arrival = { receivedAt, isTrusted, currency, country, limits: LIMITS }
+      const { isTrusted, currency, country, proves } = sender
+      const arrival = { receivedAt, isTrusted, currency, country, proves, limits: LIMITS }
       // Rules come first: what they deny is neither measured nor set aside, and nothing of it reaches a disk.
       const { events: ruled, blocked } = letIn(events, await away(rules.current()))
       await intake.take(sender, { ...sorted(ruled, body, bytes, arrival), blocked }, receivedAt, bytes)
@@ -182,7 +184,7 @@ const one = (header: string | string[] | undefined): string | undefined => (Arra
 
 const tags = ['Tracking']
 const forColleagues =
-  ({ db, clock, rules }: TrackingDeps, intake: Intake): FastifyPluginAsyncZod =>
+  ({ db, clock, rules, vault }: TrackingDeps, intake: Intake): FastifyPluginAsyncZod =>
   async app => {
     const mayContact = (request: FastifyRequest) => callerOf(request).capabilities.has('customers:contact')
     app.get(
@@ -201,7 +203,7 @@ const forColleagues =
         const { after, limit, source } = request.query
         const { live } = intake
         const items = live.after(after, limit, source).map(seen => liveEventOf(seen, mayContact(request)))
-        return { items, latest: live.latest, counts: live.counts }
+        return { items, latest: live.latest, counts: live.counts(source) }
       },
     )
     app.get(
@@ -251,6 +253,25 @@ const forColleagues =
       async (request, reply) => {
         await dismiss(db, Number(request.params.id), actOf(request, clock.now()))
         return reply.code(204).send(null)
+      },
+    )
+    app.get(
+      '/keys/:id/user-secret',
+      {
+        config: may('keys:manage'),
+        schema: {
+          operationId: 'userSecret',
+          tags,
+          summary:
+            'The secret with which a website’s server shows who is signed in: HMAC-SHA256 of the user id, as `context.userHash`',
+          params: contract.quarantineParams,
+          response: { 200: contract.userSecret },
+        },
+      },
+      async request => {
+        const keyId = Number(request.params.id)
+        await showUserSecret(db, keyId, actOf(request, clock.now()))
+        return { secret: userSecretOf(vault, keyId) }
       },
     )
     app.delete(

@@ -1,8 +1,10 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { type Caller, callerWithKey } from '../../access/index.ts'
 import { company } from '../../company/index.ts'
 import { type Clock } from '../../platform/clock.ts'
 import { Fault } from '../../platform/fault.ts'
 import { type Db } from '../../platform/postgres.ts'
+import { type Vault } from '../../platform/vault.ts'
 import { createSource } from '../store.ts'
 import { addSource, lockKey, sourceOf } from './store.ts'
 
@@ -17,6 +19,16 @@ export type Sender = {
   currency: string
   /** The company's, for phone numbers without one. */
   country: string | null
+  /** Whether the key's user secret made this hash of an account's id. */
+  proves: (userId: string, userHash: string) => boolean
+}
+
+/** What the server of a website makes user hashes with. Each write key has its own, and it follows from the installation's secret. */
+export const userSecretOf = (vault: Vault, keyId: number): string => vault.hash(String(keyId), 'user secret')
+
+function isHashOf(secret: string, userId: string, userHash: string): boolean {
+  const right = createHmac('sha256', secret).update(userId).digest('hex')
+  return userHash.length === right.length && timingSafeEqual(Buffer.from(right), Buffer.from(userHash.toLowerCase()))
 }
 
 // What is remembered only spares a look-up before the body is understood: whether the key is still in use is asked again when its events are kept.
@@ -27,11 +39,13 @@ const REMEMBERED_MAX = 1_000
 export class Senders {
   readonly #db: Db
   readonly #clock: Clock
+  readonly #vault: Vault
   readonly #known = new Map<string, { sender: Promise<Sender>; until: number }>()
 
-  constructor(db: Db, clock: Clock) {
+  constructor(db: Db, clock: Clock, vault: Vault) {
     this.#db = db
     this.#clock = clock
+    this.#vault = vault
   }
 
   /** Whose key this is; `access.key_refused` when it is nobody's, `access.forbidden` when it is for something else. */
@@ -63,7 +77,9 @@ export class Senders {
     if (!isTrusted && caller.capabilities.size > 0) throw new Fault('access.forbidden')
     const sourceId = (await sourceOf(this.#db, caller.id)) ?? (await this.#makeSource(caller, now))
     const { currency, country } = await company(this.#db)
-    return { keyId: caller.id, sourceId, name: caller.label, isTrusted, currency, country: country ?? null }
+    const secret = userSecretOf(this.#vault, caller.id)
+    const proves = (userId: string, userHash: string) => isHashOf(secret, userId, userHash)
+    return { keyId: caller.id, sourceId, name: caller.label, isTrusted, currency, country: country ?? null, proves }
   }
 
   async #makeSource(caller: Caller, now: number): Promise<number> {
