@@ -1,119 +1,219 @@
-import { type Facts, numberFact, timeFact, yesNoFact } from './facts.ts'
-import { type Condition, type Model, type Quantity, UNASSIGNED } from './model.ts'
+import { FactFold, gapDays } from './facts.ts'
+import {
+  type BUILT_IN,
+  type Comparison,
+  type Condition,
+  isPassing,
+  type Model,
+  OUTSIDE,
+  type Quantity,
+  UNASSIGNED,
+} from './model.ts'
+import { conditionsIn, factsIn } from './model.walk.ts'
 
 const DAY_MS = 86_400_000
 
-type Valuer = (facts: Facts) => number | null
-type Test = (facts: Facts, at: number, previous: string) => boolean
+/** A number of a customer at an instant; NaN where it is unknown. */
+type Valuer = (facts: FactFold, at: number) => number
+/** Whether a condition holds; `previous` is the number of the stage until now. */
+type Test = (facts: FactFold, at: number, previous: number) => boolean
+/** The first instant after `at` at which a condition may change its truth while only time passes; Infinity where there is none. */
+type Turn = (facts: FactFold, at: number) => number
+
+/** Not yet, or no longer, a customer. Stages are numbered in their order; the last number is that of “no stage holds”. */
+export const OUT = -1
 
 /** A model made ready to be asked millions of times. */
 export type CompiledModel = {
   model: Model
-  /** The stage at `at`, given the facts up to and including it and the stage until then; `unassigned` when none holds. */
-  stageAt: (facts: Facts, at: number, previous: string) => string
-  /** The first instant after `at` at which the stage changes by itself, or null if it never does. */
-  nextChange: (facts: Facts, at: number, stage: string) => number | null
+  /** Stages by their numbers. */
+  nameOf: (stage: number) => string
+  numberOf: (stage: string) => number
+  /** The stage at `at`, given the facts up to and including it and the stage until then. */
+  stageAt: (facts: FactFold, at: number, previous: number) => number
+  /** The first instant after `at` at which the stage changes by itself; Infinity if it never does. */
+  nextChange: (facts: FactFold, at: number, stage: number) => number
+  /** A customer of whom nothing is known yet. */
+  facts: () => FactFold
+  /** Conditions ask where somebody stood before: so looking again may change the stage though nothing happened. */
+  isAskingBefore: boolean
 }
 
 const ready = new Map<string, CompiledModel>()
 
-/** A published model, made ready once for each version: a published version never changes. */
+/** A published model, made ready once for each version: a published version never changes, unless it is switched on anew in another time zone. */
 export function compiled(model: Model): CompiledModel {
-  const key = `${model.id} ${model.version}`
+  const key = `${model.id} ${model.version} ${model.timeZone} ${model.currency}`
   const known = ready.get(key) ?? compile(model)
   ready.set(key, known)
   return known
 }
 
 export function compile(model: Model): CompiledModel {
-  const stages = model.stages.map(stage => ({ id: stage.id, holds: testOf(stage.when, model) }))
-  const turns = model.stages.flatMap(stage => turningPoints(stage.when, model))
+  const tests = model.stages.map(stage => testOf(stage.when, model))
+  const turns = model.stages.flatMap(stage => turnsOf(stage.when, model))
+  const ids = [...model.stages.map(stage => stage.id), UNASSIGNED]
+  const numbers = new Map(ids.map((id, i) => [id, i]))
+  const conditions = model.stages.flatMap(stage => conditionsIn(stage.when))
+  const isLastSeenAsked = conditions.flatMap(factsIn).some(({ id }) => id === 'last_seen')
 
-  const stageAt = (facts: Facts, at: number, previous: string): string => {
-    for (const stage of stages) if (stage.holds(facts, at, previous)) return stage.id
-    return UNASSIGNED
+  const stageAt = (facts: FactFold, at: number, previous: number): number => {
+    for (let i = 0; i < tests.length; i++) if (tests[i]?.(facts, at, previous)) return i
+    return tests.length
   }
-  const nextChange = (facts: Facts, at: number, stage: string): number | null => {
-    const instants = turns.map(turn => turn(facts)).filter(instant => instant !== null && instant > at) as number[]
-    instants.sort((a, b) => a - b)
-    return instants.find(instant => stageAt(facts, instant, stage) !== stage) ?? null
+  const nextChange = (facts: FactFold, at: number, stage: number): number => {
+    for (let instant = at; ; ) {
+      let first = Number.POSITIVE_INFINITY
+      for (let i = 0; i < turns.length; i++) {
+        const turn = turns[i]?.(facts, instant) ?? first
+        if (turn < first) first = turn
+      }
+      if (first === Number.POSITIVE_INFINITY || stageAt(facts, first, stage) !== stage) return first
+      instant = first
+    }
   }
-  return { model, stageAt, nextChange }
+  return {
+    model,
+    nameOf: stage => ids[stage] ?? OUTSIDE,
+    numberOf: stage => numbers.get(stage) ?? OUT,
+    stageAt,
+    nextChange,
+    facts: () => new FactFold(model, isLastSeenAsked),
+    isAskingBefore: conditions.some(one => 'previous_stage' in one),
+  }
 }
 
-/** How a quantity is read, for facts or in words: the one place that knows its forms. */
+/** How a fact is read, also where it is a time; yes is 1 and no is 0. */
+export function factOf(id: string, model: Model): Valuer {
+  const i = model.facts?.findIndex(fact => fact.id === id) ?? -1
+  if (i >= 0) return (facts, at) => facts.own[i]?.value(at) ?? Number.NaN
+  return builtIn[id as keyof typeof BUILT_IN] ?? (() => Number.NaN)
+}
+
+const builtIn: Record<keyof typeof BUILT_IN, Valuer> = {
+  orders: ({ book }) => book.orders,
+  gap_days: ({ book }) => gapDays(book),
+  first_seen: facts => facts.firstSeenAt,
+  last_seen: facts => facts.lastSeenAt,
+  first_order: ({ book }) => book.firstOrderAt,
+  last_order: ({ book }) => book.lastOrderAt,
+  identified: facts => (facts.identified ? 1 : 0),
+}
+
+/** How a quantity is read: the one place that knows its forms. */
 export function quantityOf(quantity: Quantity, model: Model): Valuer {
   if (typeof quantity === 'number') return () => quantity
   if ('parameter' in quantity) {
-    const value = model.parameters.find(parameter => parameter.id === quantity.parameter)?.value ?? null
+    const value = model.parameters.find(parameter => parameter.id === quantity.parameter)?.value ?? Number.NaN
     return () => value
   }
-  if ('fact' in quantity) return numberFact[quantity.fact]
+  if ('fact' in quantity) return factOf(quantity.fact, model)
   if ('product' in quantity) {
     const factors = quantity.product.map(factor => quantityOf(factor, model))
-    return facts => factors.reduce<number | null>((product, factor) => times(product, factor(facts)), 1)
+    return (facts, at) => {
+      let product = 1
+      for (let i = 0; i < factors.length; i++) product *= factors[i]?.(facts, at) ?? Number.NaN
+      return product
+    }
   }
   if ('clamp' in quantity) {
-    const [value, min, max] = [quantity.clamp, quantity.min, quantity.max].map(part => quantityOf(part, model)) as [
-      Valuer,
-      Valuer,
-      Valuer,
+    const [value, min, max] = [
+      quantityOf(quantity.clamp, model),
+      quantityOf(quantity.min, model),
+      quantityOf(quantity.max, model),
     ]
-    return facts => clamp(value(facts), min(facts), max(facts))
+    // Math.min and Math.max answer NaN where anything is unknown.
+    return (facts, at) => Math.min(Math.max(value(facts, at), min(facts, at)), max(facts, at))
   }
   const choices = quantity.first_known.map(choice => quantityOf(choice, model))
-  return facts => choices.reduce<number | null>((known, choice) => known ?? choice(facts), null)
+  return (facts, at) => {
+    for (let i = 0; i < choices.length; i++) {
+      const value = choices[i]?.(facts, at) ?? Number.NaN
+      if (!Number.isNaN(value)) return value
+    }
+    return Number.NaN
+  }
 }
 
-const times = (a: number | null, b: number | null) => (a === null || b === null ? null : a * b)
-const clamp = (value: number | null, min: number | null, max: number | null) =>
-  value === null || min === null || max === null ? null : Math.min(Math.max(value, min), max)
-
-/** The instant at which `days` have passed since a time fact: rounded to the millisecond once, so that asking and waking agree. */
-export function turnAt(since: number | null, days: number | null): number | null {
-  return since === null || days === null ? null : since + Math.round(days * DAY_MS)
+/**
+ * The instant from which on `days` have passed since a time fact: rounded to the millisecond once, so that asking and waking agree.
+ * For “more than” and “at most” it is the millisecond after.
+ */
+function turnOf(when: Extract<Condition, { since: string }>, model: Model): Valuer {
+  const [since, days] = [factOf(when.since, model), quantityOf(when.days, model)]
+  const late = when.is === 'more_than' || when.is === 'at_most' ? 1 : 0
+  return (facts, at) => since(facts, at) + Math.round(days(facts, at) * DAY_MS) + late
 }
 
 export function testOf(when: Condition, model: Model): Test {
   if ('all' in when) {
     const parts = when.all.map(part => testOf(part, model))
-    return (facts, at, previous) => parts.every(part => part(facts, at, previous))
+    return (facts, at, previous) => {
+      for (let i = 0; i < parts.length; i++) if (!parts[i]?.(facts, at, previous)) return false
+      return true
+    }
   }
   if ('any' in when) {
     const parts = when.any.map(part => testOf(part, model))
-    return (facts, at, previous) => parts.some(part => part(facts, at, previous))
+    return (facts, at, previous) => {
+      for (let i = 0; i < parts.length; i++) if (parts[i]?.(facts, at, previous)) return true
+      return false
+    }
   }
   if ('not' in when) {
     const part = testOf(when.not, model)
     return (facts, at, previous) => !part(facts, at, previous)
   }
-  if ('yes' in when) return yesNoFact[when.yes]
+  if ('yes' in when) {
+    const fact = factOf(when.yes, model)
+    return (facts, at) => fact(facts, at) === 1
+  }
+  if ('known' in when) {
+    const fact = factOf(when.known, model)
+    return (facts, at) => !Number.isNaN(fact(facts, at))
+  }
   if ('previous_stage' in when) {
-    const stages = new Set(when.previous_stage)
+    const ids = model.stages.map(stage => stage.id)
+    const stages = new Set(when.previous_stage.map(id => (id === UNASSIGNED ? ids.length : ids.indexOf(id))))
     return (_facts, _at, previous) => stages.has(previous)
   }
   if ('since' in when) {
-    const [since, days, isAtLeast] = [timeFact[when.since], quantityOf(when.days, model), when.is === 'at_least']
-    return (facts, at) => {
-      const turn = turnAt(since(facts), days(facts))
-      return turn !== null && at >= turn === isAtLeast
-    }
+    const turn = turnOf(when, model)
+    // With NaN neither holds.
+    return when.is === 'at_least' || when.is === 'more_than'
+      ? (facts, at) => at >= turn(facts, at)
+      : (facts, at) => at < turn(facts, at)
   }
-  const [fact, value] = [numberFact[when.fact], quantityOf(when.value, model)]
-  return facts => compare(fact(facts), when.is, value(facts))
+  const [fact, value, compare] = [factOf(when.fact, model), quantityOf(when.value, model), COMPARE[when.is]]
+  return (facts, at) => compare(fact(facts, at), value(facts, at))
 }
 
-function compare(fact: number | null, is: 'at_least' | 'less_than' | 'exactly', value: number | null): boolean {
-  if (fact === null || value === null) return false
-  return is === 'at_least' ? fact >= value : is === 'less_than' ? fact < value : fact === value
+/** With something unknown none of them holds. */
+const COMPARE: Record<Comparison, (fact: number, value: number) => boolean> = {
+  at_least: (fact, value) => fact >= value,
+  more_than: (fact, value) => fact > value,
+  at_most: (fact, value) => fact <= value,
+  less_than: (fact, value) => fact < value,
+  exactly: (fact, value) => fact === value,
 }
 
 /** Where a condition may change its truth while only time passes. */
-function turningPoints(when: Condition, model: Model): ((facts: Facts) => number | null)[] {
-  if ('all' in when) return when.all.flatMap(part => turningPoints(part, model))
-  if ('any' in when) return when.any.flatMap(part => turningPoints(part, model))
-  if ('not' in when) return turningPoints(when.not, model)
-  if (!('since' in when)) return []
-  const [since, days] = [timeFact[when.since], quantityOf(when.days, model)]
-  return [facts => turnAt(since(facts), days(facts))]
+function turnsOf(when: Condition, model: Model): Turn[] {
+  if ('all' in when) return when.all.flatMap(part => turnsOf(part, model))
+  if ('any' in when) return when.any.flatMap(part => turnsOf(part, model))
+  if ('not' in when) return turnsOf(when.not, model)
+  const own = (model.facts ?? []).flatMap((fact, i) =>
+    isPassing(fact.take) && factsIn(when).some(({ id }) => id === fact.id)
+      ? [(facts: FactFold, at: number) => facts.own[i]?.turn(at) ?? Number.POSITIVE_INFINITY]
+      : [],
+  )
+  if (!('since' in when)) return own
+  const turn = turnOf(when, model)
+  return [
+    ...own,
+    (facts, at) => {
+      const instant = turn(facts, at)
+      return instant > at ? instant : Number.POSITIVE_INFINITY
+    },
+  ]
 }

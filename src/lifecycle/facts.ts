@@ -1,52 +1,165 @@
 import { type LogEvent, TRAIT_SET } from '../events/contract.ts'
-import { NO_ORDERS, OrderBook, type OrderEvent, type OrderFacts } from '../orders/index.ts'
-import { type NumberFact, type TimeFact, type YesNoFact } from './model.ts'
+import { CHANGED, NO_ORDERS, NOTHING, ONE_MORE, OrderBook, type OrderEvent, type OrderFacts, UNCLEAR } from '../orders/index.ts'
+import { type Accumulator, accumulator, type Saved } from './accumulate.ts'
+import { type Fact, type Model } from './model.ts'
 
-/** What conditions may ask about one customer at an instant. Times in milliseconds since 1970. */
-export type Facts = OrderFacts & { identified: boolean; firstSeenAt: number | null; lastSeenAt: number | null }
+/**
+ * What conditions may ask about one customer at an instant. Times in milliseconds since 1970.
+ * `own`: the facts that the model declares, in its order, as they are kept; absent where it declares none.
+ */
+export type Facts = OrderFacts & {
+  identified: boolean
+  firstSeenAt: number | null
+  lastSeenAt: number | null
+  own?: readonly Saved[]
+}
 
 export const NO_FACTS: Facts = { ...NO_ORDERS, identified: false, firstSeenAt: null, lastSeenAt: null }
 
-export type FactEvent = OrderEvent & Pick<LogEvent, 'id' | 'receivedAt'> & { identifies: boolean }
+export type FactEvent = OrderEvent &
+  Pick<LogEvent, 'id' | 'receivedAt'> & { identifies: boolean; properties?: Record<string, unknown> }
 
 const DAY_MS = 86_400_000
+const ANYTHING = ''
+
+/** One declared fact that is made of events: which of them, and which number of each. */
+type Hearer = { to: Accumulator; where: readonly { property: string; is: ReadonlySet<string> }[]; property: string | null }
+
+/**
+ * Facts of one customer while their events are told in the order of `inTime`. Nothing is made anew with an event;
+ * `clear` and `load` make it ready for the next customer. Unknown is NaN.
+ */
+export class FactFold {
+  readonly book = new OrderBook()
+  identified = false
+  firstSeenAt = Number.NaN
+  lastSeenAt = Number.NaN
+  /** The facts that the model declares, in its order. */
+  readonly own: readonly Accumulator[]
+  readonly #ofOrders: readonly Accumulator[]
+  readonly #ofEvents: ReadonlyMap<string, readonly Hearer[]>
+  readonly #currency: string
+  readonly #isLastSeenAsked: boolean
+
+  constructor(model: Model, isLastSeenAsked = true) {
+    const facts = model.facts ?? []
+    this.own = facts.map(fact => accumulator(fact, model))
+    this.#ofOrders = this.own.filter((_, i) => facts[i]?.of === 'orders')
+    this.#ofEvents = hearers(facts, this.own)
+    this.#currency = model.currency ?? ''
+    this.#isLastSeenAsked = isLastSeenAsked
+  }
+
+  clear(): void {
+    this.book.clear()
+    this.identified = false
+    this.firstSeenAt = Number.NaN
+    this.lastSeenAt = Number.NaN
+    for (const one of this.own) one.clear()
+  }
+
+  load(facts: Facts): void {
+    this.clear()
+    this.book.resume(facts)
+    this.identified = facts.identified
+    this.firstSeenAt = facts.firstSeenAt ?? Number.NaN
+    this.lastSeenAt = facts.lastSeenAt ?? Number.NaN
+    facts.own?.forEach((saved, i) => {
+      this.own[i]?.load(saved)
+    })
+  }
+
+  /** What is known now, as it is kept. */
+  get facts(): Facts {
+    const { orders, firstOrderAt, lastOrderAt, revenue, keys } = this.book.facts
+    return {
+      orders,
+      firstOrderAt,
+      lastOrderAt,
+      revenue,
+      keys,
+      identified: this.identified,
+      firstSeenAt: known(this.firstSeenAt),
+      lastSeenAt: known(this.lastSeenAt),
+      ...(this.own.length > 0 && { own: this.own.map(one => one.save()) }),
+    }
+  }
+
+  /** Takes an event in. `UNCLEAR`, and nothing changed: it means something only together with the whole history. `NOTHING`: no condition can tell. */
+  hear(event: FactEvent): number {
+    const effect = this.book.hear(event)
+    if (effect === UNCLEAR) return UNCLEAR
+    let did: number = effect
+    if (effect !== NOTHING && this.#ofOrders.length > 0) this.#tellOrders(event, effect)
+    if (event.identifies && !this.identified) {
+      this.identified = true
+      did = CHANGED
+    }
+    // Written so that NaN is replaced.
+    if (!(this.firstSeenAt <= event.at)) {
+      this.firstSeenAt = event.at
+      did = CHANGED
+    }
+    if (event.name !== TRAIT_SET) {
+      this.lastSeenAt = event.at
+      if (this.#isLastSeenAsked) did = CHANGED
+      if (this.#ofEvents.size > 0) did = this.#tellEvents(ANYTHING, event) ? CHANGED : did
+    }
+    if (this.#ofEvents.size > 0) did = this.#tellEvents(event.name, event) ? CHANGED : did
+    return did
+  }
+
+  #tellOrders(event: FactEvent, effect: number): void {
+    const isInCurrency = event.amount !== null && event.currency === this.#currency
+    if (effect === ONE_MORE) for (const one of this.#ofOrders) one.hear(event.at, isInCurrency ? (event.amount ?? 0) : Number.NaN)
+    else {
+      const orders = this.book.counting(this.#currency) ?? []
+      for (const one of this.#ofOrders) {
+        one.clear()
+        for (const order of orders) one.hear(order.at, order.amount)
+      }
+    }
+  }
+
+  #tellEvents(name: string, event: FactEvent): boolean {
+    const found = this.#ofEvents.get(name)
+    if (found === undefined) return false
+    let isHeard = false
+    for (const { to, where, property } of found) {
+      if (!where.every(one => one.is.has(String(event.properties?.[one.property])))) continue
+      to.hear(event.at, property === null ? this.#amountOf(event) : numberOf(event.properties?.[property]))
+      isHeard = true
+    }
+    return isHeard
+  }
+
+  #amountOf({ amount, currency }: FactEvent): number {
+    return amount === null || currency !== this.#currency ? Number.NaN : amount
+  }
+}
+
+const known = (value: number): number | null => (Number.isNaN(value) ? null : value)
+
+const numberOf = (value: unknown): number =>
+  typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
+
+function hearers(facts: readonly Fact[], own: readonly Accumulator[]): ReadonlyMap<string, readonly Hearer[]> {
+  const found = new Map<string, Hearer[]>()
+  facts.forEach(({ of, take }, i) => {
+    const to = own[i]
+    if (of === 'orders' || to === undefined) return
+    const value = typeof take !== 'object' ? undefined : Object.values(take).find(one => typeof one === 'object')
+    const where = of === 'anything' ? [] : (of.where ?? [])
+    const hearer = {
+      to,
+      where: where.map(({ property, is }) => ({ property, is: new Set(is.map(String)) })),
+      property: value?.property ?? null,
+    }
+    for (const name of of === 'anything' ? [ANYTHING] : of.events) found.set(name, [...(found.get(name) ?? []), hearer])
+  })
+  return found
+}
 
 /** Mean days between orders: their own rhythm. Two orders are one gap, which is an accident; three are a rhythm. */
-export function gapDays({ orders, firstOrderAt, lastOrderAt }: OrderFacts): number | null {
-  return orders < 3 || firstOrderAt === null || lastOrderAt === null ? null : (lastOrderAt - firstOrderAt) / (orders - 1) / DAY_MS
-}
-
-export const numberFact: Record<NumberFact, (facts: Facts) => number | null> = {
-  orders: facts => facts.orders,
-  gap_days: gapDays,
-}
-export const timeFact: Record<TimeFact, (facts: Facts) => number | null> = {
-  first_seen: facts => facts.firstSeenAt,
-  last_seen: facts => facts.lastSeenAt,
-  first_order: facts => facts.firstOrderAt,
-  last_order: facts => facts.lastOrderAt,
-}
-export const yesNoFact: Record<YesNoFact, (facts: Facts) => boolean> = { identified: facts => facts.identified }
-
-/** Facts of one customer while their events are told in the order of `inTime`. */
-export class FactFold {
-  facts: Facts
-  readonly #book: OrderBook
-
-  constructor(facts: Facts) {
-    this.facts = facts
-    this.#book = OrderBook.from(facts)
-  }
-
-  /** False, and nothing changed: this event means something only together with the whole history. */
-  tell(event: FactEvent): boolean {
-    if (!this.#book.tell(event)) return false
-    this.facts = {
-      ...this.#book.facts,
-      identified: this.facts.identified || event.identifies,
-      firstSeenAt: this.facts.firstSeenAt ?? event.at,
-      lastSeenAt: event.name === TRAIT_SET ? this.facts.lastSeenAt : event.at,
-    }
-    return true
-  }
-}
+export const gapDays = ({ orders, firstOrderAt, lastOrderAt }: OrderBook): number =>
+  orders < 3 ? Number.NaN : (lastOrderAt - firstOrderAt) / (orders - 1) / DAY_MS

@@ -13,6 +13,7 @@ export const toFactEvent = (event: LogEvent): FactEvent => ({
   id: event.id,
   receivedAt: event.receivedAt,
   identifies: event.identified,
+  properties: event.properties,
 })
 
 /** Moves customers on: hears of every change to the log, inside the transaction that settles it. */

@@ -27,7 +27,7 @@ const SECOND = event('Completed', 2, 500, { orderId: 'b' })
 function told(events: readonly OrderEvent[]) {
   const book = OrderBook.empty()
   for (const one of events) expect(book.tell(one)).toBe(true)
-  const states = [...(book.orders ?? [])].map(([id, order]) => `${id} ${stateOf(order)}`).sort()
+  const states = [...(book.orderMap ?? [])].map(([id, order]) => `${id} ${stateOf(order)}`).sort()
   return {
     ...book.facts,
     revenue: JSON.stringify(book.facts.revenue),

@@ -1,2 +1,2 @@
-export { isOrderEvent, NO_ORDERS, OrderBook, type OrderFacts } from './book.ts'
+export { CHANGED, isOrderEvent, NO_ORDERS, NOTHING, ONE_MORE, OrderBook, type OrderFacts, UNCLEAR } from './book.ts'
 export { type Order, type OrderEvent, orderEventOf } from './order.ts'

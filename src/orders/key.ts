@@ -1,5 +1,7 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
+export const KEY_LENGTH = 8
+
 /** Eight characters (48 bits) for an order id. Two ids may share a key: that only makes us look into the history once in vain. */
 export function orderKey(id: string): string {
   // FNV-1a over UTF-16 units, twice with different starts: quick, and spread well enough for a set per customer.

@@ -13,7 +13,7 @@ export type Telling = { mayMoney: boolean; sources: ReadonlyMap<number, string>;
 export const bookOf = (words: Iterable<OrderEvent>): ReadonlyMap<string, Order> => {
   const book = OrderBook.empty()
   for (const word of words) book.tell(word)
-  return book.orders ?? new Map()
+  return book.orderMap ?? new Map()
 }
 
 /** What some orders brought together, each at the rate of its day. */
