@@ -1,26 +1,47 @@
 import { sql } from 'kysely'
-import { advance, wakesAt } from '../src/lifecycle/advance.ts'
+import { wakesAt } from '../src/lifecycle/advance.ts'
 import { compiled } from '../src/lifecycle/compile.ts'
-import { type FactEvent } from '../src/lifecycle/facts.ts'
-import { factsText, type RecordedMove, writeMoves } from '../src/lifecycle/history.ts'
+import { factsTextNow, type RecordedMove, writeMoves } from '../src/lifecycle/history.ts'
 import { type Model } from '../src/lifecycle/model.ts'
+import { orderedRead, replay } from '../src/lifecycle/replay.ts'
 import { type KeptStanding, keepStandings } from '../src/lifecycle/store.ts'
 import { type History } from '../src/platform/clickhouse.ts'
 import { type Db } from '../src/platform/postgres.ts'
-import { RowReader } from './row-binary.ts'
 
 const MOVES_AT_ONCE = 50_000
 const CUSTOMERS_AT_ONCE = 10_000
 
-/** What the fold needs of each event, in the order of customers and time. The bare read of it is the reference of a replay. */
-export const ORDERED_READ = `select customer_id, toUnixTimestamp64Milli(event.at), toString(name), identified, order_id, amount, toString(currency)
-  from event order by customer_id, event.at, id`
+const EVERYBODY = { after: 0, upTo: Number.MAX_SAFE_INTEGER, undone: [] }
 
-export type Folded = { customers: number; events: number; moves: number; foldMs: number; readMs: number; writeMs: number }
+/** The bare read of what the fold needs of each event, in the order of customers and time: the reference of a replay. Returns its bytes. */
+export async function readAll(history: History, model: Model): Promise<number> {
+  const { sql, params } = orderedRead(model, EVERYBODY)
+  let bytes = 0
+  for await (const piece of history.stream(sql, params, 'Native')) bytes += piece.length
+  return bytes
+}
+
+/** A replay that keeps nothing. Returns the number of moves. */
+export async function replayAll(history: History, model: Model, until: number): Promise<{ events: number; moves: number }> {
+  let moves = 0
+  const ready = compiled(model)
+  const events = await replay(
+    history,
+    ready,
+    EVERYBODY,
+    until,
+    () => true,
+    () => moves++,
+    () => {},
+  )
+  return { events, moves }
+}
+
+export type Folded = { customers: number; events: number; moves: number; writeMs: number }
 
 type Told = { customerId: number; firstSeenAt: number; lastSeenAt: number; kept: KeptStanding | null }
 
-/** Folds the whole log in customer order, as a replay would, and writes every move, customer and standing where the program keeps them. */
+/** Folds the whole log in customer order, and writes every move, customer and standing where the program keeps them. */
 export async function foldAll(
   db: Db,
   history: History,
@@ -28,32 +49,11 @@ export async function foldAll(
   until: number,
   onProgress: (customers: number) => void,
 ): Promise<Folded> {
+  const folded: Folded = { customers: 0, events: 0, moves: 0, writeMs: 0 }
   const ready = compiled(model)
-  const folded: Folded = { customers: 0, events: 0, moves: 0, foldMs: 0, readMs: 0, writeMs: 0 }
   const moves: (RecordedMove & { facts: string; sign: 1 })[] = []
   const told: Told[] = []
 
-  const tell = (customerId: number, events: readonly FactEvent[]) => {
-    const step = advance(ready, null, events, until)
-    if (step === null) throw new Error('A whole history is always understood.')
-    for (const move of step.moves)
-      moves.push({
-        customerId,
-        at: move.at,
-        from: move.from,
-        to: move.to,
-        because: move.because,
-        facts: factsText(move),
-        sign: 1,
-      })
-    const { standing } = step
-    told.push({
-      customerId,
-      firstSeenAt: events[0]?.at ?? until,
-      lastSeenAt: events.at(-1)?.at ?? until,
-      kept: standing === null ? null : { customerId, standing, wakesAt: wakesAt(standing) },
-    })
-  }
   const write = async (isLast: boolean) => {
     const began = performance.now()
     while (moves.length >= MOVES_AT_ONCE || (isLast && moves.length > 0)) {
@@ -75,47 +75,35 @@ export async function foldAll(
     folded.writeMs += performance.now() - began
   }
 
-  let customerId = 0
-  let own: FactEvent[] = []
-  const reader = new RowReader()
-  let waitingSince = performance.now()
-  for await (const chunk of history.stream(ORDERED_READ)) {
-    const began = performance.now()
-    folded.readMs += began - waitingSince
-    reader.push(chunk)
-    for (let row = reader.next(readEvent); row !== null; row = reader.next(readEvent)) {
-      if (row.customerId !== customerId) {
-        if (own.length > 0) tell(customerId, own)
-        customerId = row.customerId
-        own = []
-      }
-      own.push(row)
-      folded.events++
-    }
-    folded.foldMs += performance.now() - began
-    await write(false)
-    waitingSince = performance.now()
-  }
-  if (own.length > 0) tell(customerId, own)
+  folded.events = await replay(
+    history,
+    ready,
+    EVERYBODY,
+    until,
+    () => true,
+    (customerId, at, from, to, because, facts) =>
+      moves.push({
+        customerId,
+        at,
+        from: ready.nameOf(from),
+        to: ready.nameOf(to),
+        because,
+        facts: factsTextNow(facts),
+        sign: 1,
+      }),
+    (customerId, { standing }) => {
+      const { firstSeenAt, lastSeenAt } = standing?.facts ?? { firstSeenAt: null, lastSeenAt: null }
+      told.push({
+        customerId,
+        firstSeenAt: firstSeenAt ?? until,
+        lastSeenAt: lastSeenAt ?? until,
+        kept: standing === null ? null : { customerId, standing, wakesAt: wakesAt(standing) },
+      })
+      if (moves.length >= MOVES_AT_ONCE || told.length >= CUSTOMERS_AT_ONCE) return write(false)
+    },
+  )
   await write(true)
   return folded
-}
-
-function readEvent(reader: RowReader): FactEvent & { customerId: number } {
-  const customerId = reader.int64()
-  const at = reader.int64()
-  return {
-    customerId,
-    // Ties are settled by the read already.
-    id: '',
-    at,
-    receivedAt: at,
-    name: reader.word(),
-    identifies: reader.uint8() === 1,
-    orderId: reader.text(),
-    amount: reader.uint8() === 1 ? null : reader.int64(),
-    currency: reader.word(),
-  }
 }
 
 async function writeCustomers(db: Db, rows: readonly Told[]): Promise<void> {

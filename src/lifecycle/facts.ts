@@ -20,7 +20,8 @@ export type FactEvent = OrderEvent &
   Pick<LogEvent, 'id' | 'receivedAt'> & { identifies: boolean; properties?: Record<string, unknown> }
 
 const DAY_MS = 86_400_000
-const ANYTHING = ''
+/** No event has this name. */
+const ANYTHING = ' '
 
 /** One declared fact that is made of events: which of them, and which number of each. */
 type Hearer = { to: Accumulator; where: readonly { property: string; is: ReadonlySet<string> }[]; property: string | null }
@@ -37,6 +38,7 @@ export class FactFold {
   /** The facts that the model declares, in its order. */
   readonly own: readonly Accumulator[]
   readonly #ofOrders: readonly Accumulator[]
+  readonly #ofAnything: readonly Hearer[]
   readonly #ofEvents: ReadonlyMap<string, readonly Hearer[]>
   readonly #currency: string
   readonly #isLastSeenAsked: boolean
@@ -45,7 +47,10 @@ export class FactFold {
     const facts = model.facts ?? []
     this.own = facts.map(fact => accumulator(fact, model))
     this.#ofOrders = this.own.filter((_, i) => facts[i]?.of === 'orders')
-    this.#ofEvents = hearers(facts, this.own)
+    const all = hearers(facts, this.own)
+    this.#ofAnything = all.get(ANYTHING) ?? []
+    all.delete(ANYTHING)
+    this.#ofEvents = all
     this.#currency = model.currency ?? ''
     this.#isLastSeenAsked = isLastSeenAsked
   }
@@ -103,10 +108,11 @@ export class FactFold {
     if (event.name !== TRAIT_SET) {
       this.lastSeenAt = event.at
       if (this.#isLastSeenAsked) did = CHANGED
-      if (this.#ofEvents.size > 0) did = this.#tellEvents(ANYTHING, event) ? CHANGED : did
+      if (this.#ofAnything.length > 0 && this.#tellEvent(this.#ofAnything, event)) did = CHANGED
     }
-    if (this.#ofEvents.size > 0) did = this.#tellEvents(event.name, event) ? CHANGED : did
-    return did
+    if (this.#ofEvents.size === 0) return did
+    const hearers = this.#ofEvents.get(event.name)
+    return hearers !== undefined && this.#tellEvent(hearers, event) ? CHANGED : did
   }
 
   #tellOrders(event: FactEvent, effect: number): void {
@@ -121,9 +127,7 @@ export class FactFold {
     }
   }
 
-  #tellEvents(name: string, event: FactEvent): boolean {
-    const found = this.#ofEvents.get(name)
-    if (found === undefined) return false
+  #tellEvent(found: readonly Hearer[], event: FactEvent): boolean {
     let isHeard = false
     for (const { to, where, property } of found) {
       if (!where.every(one => one.is.has(String(event.properties?.[one.property])))) continue
@@ -143,8 +147,8 @@ const known = (value: number): number | null => (Number.isNaN(value) ? null : va
 const numberOf = (value: unknown): number =>
   typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
 
-function hearers(facts: readonly Fact[], own: readonly Accumulator[]): ReadonlyMap<string, readonly Hearer[]> {
-  const found = new Map<string, Hearer[]>()
+function hearers(facts: readonly Fact[], own: readonly Accumulator[]): Map<string, readonly Hearer[]> {
+  const found = new Map<string, readonly Hearer[]>()
   facts.forEach(({ of, take }, i) => {
     const to = own[i]
     if (of === 'orders' || to === undefined) return

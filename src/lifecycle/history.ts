@@ -1,5 +1,6 @@
 import { type History, instantSql } from '../platform/clickhouse.ts'
 import { type Move } from './advance.ts'
+import { type FactFold } from './facts.ts'
 import { type Model } from './model.ts'
 
 export type RecordedMove = { customerId: number; at: number; from: string; to: string; because: 'event' | 'clock' }
@@ -31,13 +32,15 @@ export async function writeMoves(
   )
 }
 
-export const factsText = ({ facts }: Move): string =>
-  JSON.stringify({
-    orders: facts.orders,
-    first_order: facts.firstOrderAt,
-    last_order: facts.lastOrderAt,
-    identified: facts.identified,
-  })
+/** The facts that decided a move, as they are kept with it. */
+export const factsText = ({ orders, firstOrderAt, lastOrderAt, identified }: Move['facts']): string =>
+  `{"orders":${orders},"first_order":${firstOrderAt},"last_order":${lastOrderAt},"identified":${identified}}`
+
+/** The same, from a fold that is still going on. */
+export const factsTextNow = ({ book: { orders, firstOrderAt, lastOrderAt }, identified }: FactFold): string =>
+  `{"orders":${orders},"first_order":${known(firstOrderAt)},"last_order":${known(lastOrderAt)},"identified":${identified}}`
+
+const known = (value: number): number | null => (Number.isNaN(value) ? null : value)
 
 const OF_MODEL = 'model_id = {model:String} and model_version = {version:UInt32}'
 

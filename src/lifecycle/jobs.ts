@@ -56,7 +56,7 @@ async function moveOn(batch: Batch, model: Model, changes: readonly Change[]): P
         from: move.from,
         to: move.to,
         because: move.because,
-        facts: factsText(move),
+        facts: factsText(move.facts),
         sign: 1,
       }),
     )

@@ -1,2 +1,2 @@
 export { CHANGED, isOrderEvent, NO_ORDERS, NOTHING, ONE_MORE, OrderBook, type OrderFacts, UNCLEAR } from './book.ts'
-export { type Order, type OrderEvent, orderEventOf } from './order.ts'
+export { type Order, type OrderEvent, orderEventOf, refundIdOf } from './order.ts'

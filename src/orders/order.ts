@@ -11,8 +11,11 @@ export const orderEventOf = ({ name, at, orderId, amount, currency, properties }
   orderId,
   amount,
   currency,
-  refundId: name === ORDER_EVENTS.refunded ? wordOf(properties.refund_id ?? properties.refundId) : '',
+  refundId: name === ORDER_EVENTS.refunded ? refundIdOf(properties) : '',
 })
+
+/** The sender's own number of a refund, or nothing. */
+export const refundIdOf = (properties: Record<string, unknown>): string => wordOf(properties.refund_id ?? properties.refundId)
 
 const wordOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '')
 

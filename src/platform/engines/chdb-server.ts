@@ -49,7 +49,7 @@ const CONNECTION_ARGS = [
 ]
 
 // Formats whose pieces simply follow one another; the others have a head or a foot and are made in one go.
-const STREAMED = new Set(['JSONEachRow', 'JSONCompactEachRow', 'TabSeparated', 'TSV', 'CSV', 'RowBinary'])
+const STREAMED = new Set(['JSONEachRow', 'JSONCompactEachRow', 'TabSeparated', 'TSV', 'CSV', 'RowBinary', 'Native'])
 
 // Parameters of the HTTP interface itself; every other one is a setting of the query.
 const NOT_A_SETTING =
