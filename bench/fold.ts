@@ -24,16 +24,8 @@ export async function readAll(history: History, model: Model): Promise<number> {
 /** A replay that keeps nothing. Returns the number of moves. */
 export async function replayAll(history: History, model: Model, until: number): Promise<{ events: number; moves: number }> {
   let moves = 0
-  const ready = compiled(model)
-  const events = await replay(
-    history,
-    ready,
-    EVERYBODY,
-    until,
-    () => true,
-    () => moves++,
-    () => {},
-  )
+  const audience = { isWanted: () => true, move: () => void moves++, end: () => {} }
+  const events = await replay(history, compiled(model), EVERYBODY, until, audience)
   return { events, moves }
 }
 
@@ -75,13 +67,9 @@ export async function foldAll(
     folded.writeMs += performance.now() - began
   }
 
-  folded.events = await replay(
-    history,
-    ready,
-    EVERYBODY,
-    until,
-    () => true,
-    (customerId, at, from, to, because, facts) =>
+  folded.events = await replay(history, ready, EVERYBODY, until, {
+    isWanted: () => true,
+    move: (customerId, at, from, to, because, facts) =>
       moves.push({
         customerId,
         at,
@@ -91,7 +79,7 @@ export async function foldAll(
         facts: factsTextNow(facts),
         sign: 1,
       }),
-    (customerId, { standing }) => {
+    end: (customerId, { standing }) => {
       const { firstSeenAt, lastSeenAt } = standing?.facts ?? { firstSeenAt: null, lastSeenAt: null }
       told.push({
         customerId,
@@ -99,9 +87,9 @@ export async function foldAll(
         lastSeenAt: lastSeenAt ?? until,
         kept: standing === null ? null : { customerId, standing, wakesAt: wakesAt(standing) },
       })
-      if (moves.length >= MOVES_AT_ONCE || told.length >= CUSTOMERS_AT_ONCE) return write(false)
     },
-  )
+    pause: () => write(false),
+  })
   await write(true)
   return folded
 }

@@ -51,7 +51,10 @@ export class Walk {
     this.#until = until
     this.#now = Number.NaN
     if (standing === null) this.facts.clear()
-    else this.facts.load(standing.facts)
+    else {
+      this.facts.load(standing.facts)
+      this.#model.refresh(this.facts)
+    }
     this.#stage = standing === null ? OUT : this.#model.numberOf(standing.stage)
     this.#since = standing?.since ?? 0
     this.#next = standing?.nextChangeAt ?? Number.POSITIVE_INFINITY
@@ -101,6 +104,7 @@ export class Walk {
     const at = this.#now
     if (Number.isNaN(at)) return
     this.#now = Number.NaN
+    if (this.#isChanged) this.#model.refresh(this.facts)
     if (this.#isChanged || this.#next <= at || this.#model.isAskingBefore || this.#stage === OUT) this.#standAt(at, 'event')
     else this.#heardUntil = at
   }

@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000
 type Valuer = (facts: FactFold, at: number) => number
 /** Whether a condition holds; `previous` is the number of the stage until now. */
 type Test = (facts: FactFold, at: number, previous: number) => boolean
-/** The first instant after `at` at which a condition may change its truth while only time passes; Infinity where there is none. */
+/** The first instant after `at` at which a fact changes while only time passes; Infinity where there is none. */
 type Turn = (facts: FactFold, at: number) => number
 
 /** Not yet, or no longer, a customer. Stages are numbered in their order; the last number is that of “no stage holds”. */
@@ -29,6 +29,8 @@ export type CompiledModel = {
   /** Stages by their numbers. */
   nameOf: (stage: number) => string
   numberOf: (stage: string) => number
+  /** To be called when facts have changed, before either of the following is asked. */
+  refresh: (facts: FactFold) => void
   /** The stage at `at`, given the facts up to and including it and the stage until then. */
   stageAt: (facts: FactFold, at: number, previous: number) => number
   /** The first instant after `at` at which the stage changes by itself; Infinity if it never does. */
@@ -38,6 +40,30 @@ export type CompiledModel = {
   /** Conditions ask where somebody stood before: so looking again may change the stage though nothing happened. */
   isAskingBefore: boolean
 }
+
+/** Turning points that follow from the facts alone, worked out once when these change: one slot for each kind that a model has. */
+class Slots {
+  readonly #turns: Valuer[] = []
+  readonly #byText = new Map<string, number>()
+
+  get count(): number {
+    return this.#turns.length
+  }
+
+  slotOf(when: Since, model: Model): number {
+    const text = JSON.stringify([when.since, when.days, isLate(when)])
+    const slot = this.#byText.get(text) ?? this.#turns.push(turnOf(when, model)) - 1
+    this.#byText.set(text, slot)
+    return slot
+  }
+
+  refresh(facts: FactFold): void {
+    // Their days may not depend on what changes while time passes, so that any instant will do.
+    for (let i = 0; i < this.#turns.length; i++) facts.turns[i] = (this.#turns[i] as Valuer)(facts, 0)
+  }
+}
+
+type Since = Extract<Condition, { since: string }>
 
 const ready = new Map<string, CompiledModel>()
 
@@ -50,8 +76,9 @@ export function compiled(model: Model): CompiledModel {
 }
 
 export function compile(model: Model): CompiledModel {
-  const tests = model.stages.map(stage => testOf(stage.when, model))
-  const turns = model.stages.flatMap(stage => turnsOf(stage.when, model))
+  const slots = new Slots()
+  const tests = model.stages.map(stage => testOf(stage.when, model, slots))
+  const turns = model.stages.flatMap(stage => passingTurns(stage.when, model))
   const ids = [...model.stages.map(stage => stage.id), UNASSIGNED]
   const numbers = new Map(ids.map((id, i) => [id, i]))
   const conditions = model.stages.flatMap(stage => conditionsIn(stage.when))
@@ -64,6 +91,10 @@ export function compile(model: Model): CompiledModel {
   const nextChange = (facts: FactFold, at: number, stage: number): number => {
     for (let instant = at; ; ) {
       let first = Number.POSITIVE_INFINITY
+      for (let i = 0; i < facts.turns.length; i++) {
+        const turn = facts.turns[i] as number
+        if (turn > instant && turn < first) first = turn
+      }
       for (let i = 0; i < turns.length; i++) {
         const turn = turns[i]?.(facts, instant) ?? first
         if (turn < first) first = turn
@@ -78,7 +109,8 @@ export function compile(model: Model): CompiledModel {
     numberOf: stage => numbers.get(stage) ?? OUT,
     stageAt,
     nextChange,
-    facts: () => new FactFold(model, isLastSeenAsked),
+    refresh: facts => slots.refresh(facts),
+    facts: () => new FactFold(model, isLastSeenAsked, slots.count),
     isAskingBefore: conditions.some(one => 'previous_stage' in one),
   }
 }
@@ -139,29 +171,32 @@ export function quantityOf(quantity: Quantity, model: Model): Valuer {
  * The instant from which on `days` have passed since a time fact: rounded to the millisecond once, so that asking and waking agree.
  * For “more than” and “at most” it is the millisecond after.
  */
-function turnOf(when: Extract<Condition, { since: string }>, model: Model): Valuer {
+function turnOf(when: Since, model: Model): Valuer {
   const [since, days] = [factOf(when.since, model), quantityOf(when.days, model)]
-  const late = when.is === 'more_than' || when.is === 'at_most' ? 1 : 0
+  const late = isLate(when) ? 1 : 0
   return (facts, at) => since(facts, at) + Math.round(days(facts, at) * DAY_MS) + late
 }
 
-export function testOf(when: Condition, model: Model): Test {
+const isLate = ({ is }: Since): boolean => is === 'more_than' || is === 'at_most'
+
+/** With `slots`, turning points are read where `refresh` left them; without, they are worked out when asked. */
+export function testOf(when: Condition, model: Model, slots?: Slots): Test {
   if ('all' in when) {
-    const parts = when.all.map(part => testOf(part, model))
+    const parts = when.all.map(part => testOf(part, model, slots))
     return (facts, at, previous) => {
       for (let i = 0; i < parts.length; i++) if (!parts[i]?.(facts, at, previous)) return false
       return true
     }
   }
   if ('any' in when) {
-    const parts = when.any.map(part => testOf(part, model))
+    const parts = when.any.map(part => testOf(part, model, slots))
     return (facts, at, previous) => {
       for (let i = 0; i < parts.length; i++) if (parts[i]?.(facts, at, previous)) return true
       return false
     }
   }
   if ('not' in when) {
-    const part = testOf(when.not, model)
+    const part = testOf(when.not, model, slots)
     return (facts, at, previous) => !part(facts, at, previous)
   }
   if ('yes' in when) {
@@ -178,11 +213,14 @@ export function testOf(when: Condition, model: Model): Test {
     return (_facts, _at, previous) => stages.has(previous)
   }
   if ('since' in when) {
-    const turn = turnOf(when, model)
+    const isOver = when.is === 'at_least' || when.is === 'more_than'
     // With NaN neither holds.
-    return when.is === 'at_least' || when.is === 'more_than'
-      ? (facts, at) => at >= turn(facts, at)
-      : (facts, at) => at < turn(facts, at)
+    if (slots !== undefined) {
+      const slot = slots.slotOf(when, model)
+      return isOver ? (facts, at) => at >= (facts.turns[slot] as number) : (facts, at) => at < (facts.turns[slot] as number)
+    }
+    const turn = turnOf(when, model)
+    return isOver ? (facts, at) => at >= turn(facts, at) : (facts, at) => at < turn(facts, at)
   }
   const [fact, value, compare] = [factOf(when.fact, model), quantityOf(when.value, model), COMPARE[when.is]]
   return (facts, at) => compare(fact(facts, at), value(facts, at))
@@ -197,23 +235,16 @@ const COMPARE: Record<Comparison, (fact: number, value: number) => boolean> = {
   exactly: (fact, value) => fact === value,
 }
 
-/** Where a condition may change its truth while only time passes. */
-function turnsOf(when: Condition, model: Model): Turn[] {
-  if ('all' in when) return when.all.flatMap(part => turnsOf(part, model))
-  if ('any' in when) return when.any.flatMap(part => turnsOf(part, model))
-  if ('not' in when) return turnsOf(when.not, model)
-  const own = (model.facts ?? []).flatMap((fact, i) =>
-    isPassing(fact.take) && factsIn(when).some(({ id }) => id === fact.id)
+/** Where facts that a condition asks about change by themselves. */
+function passingTurns(when: Condition, model: Model): Turn[] {
+  const asked = new Set(
+    conditionsIn(when)
+      .flatMap(factsIn)
+      .map(({ id }) => id),
+  )
+  return (model.facts ?? []).flatMap((fact, i) =>
+    isPassing(fact.take) && asked.has(fact.id)
       ? [(facts: FactFold, at: number) => facts.own[i]?.turn(at) ?? Number.POSITIVE_INFINITY]
       : [],
   )
-  if (!('since' in when)) return own
-  const turn = turnOf(when, model)
-  return [
-    ...own,
-    (facts, at) => {
-      const instant = turn(facts, at)
-      return instant > at ? instant : Number.POSITIVE_INFINITY
-    },
-  ]
 }

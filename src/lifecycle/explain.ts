@@ -130,7 +130,10 @@ export function explain(
   const { model } = compiled
   const stands = standing !== null && standing.stage !== OUTSIDE ? standing : null
   const facts = compiled.facts()
-  if (stands !== null) facts.load(stands.facts)
+  if (stands !== null) {
+    facts.load(stands.facts)
+    compiled.refresh(facts)
+  }
   return {
     customer,
     at: new Date(at).toISOString(),

@@ -37,13 +37,16 @@ export class FactFold {
   lastSeenAt = Number.NaN
   /** The facts that the model declares, in its order. */
   readonly own: readonly Accumulator[]
+  /** Where the model keeps when conditions turn. */
+  readonly turns: Float64Array
   readonly #ofOrders: readonly Accumulator[]
   readonly #ofAnything: readonly Hearer[]
   readonly #ofEvents: ReadonlyMap<string, readonly Hearer[]>
   readonly #currency: string
   readonly #isLastSeenAsked: boolean
 
-  constructor(model: Model, isLastSeenAsked = true) {
+  constructor(model: Model, isLastSeenAsked: boolean, turns: number) {
+    this.turns = new Float64Array(turns)
     const facts = model.facts ?? []
     this.own = facts.map(fact => accumulator(fact, model))
     this.#ofOrders = this.own.filter((_, i) => facts[i]?.of === 'orders')

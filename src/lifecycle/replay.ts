@@ -2,9 +2,9 @@ import { ORDER_EVENTS, TRAIT_SET } from '../events/index.ts'
 import { refundIdOf } from '../orders/index.ts'
 import { type History } from '../platform/clickhouse.ts'
 import { NativeReader, type Texts } from '../platform/native.ts'
-import { type OnMove, Walk } from './advance.ts'
+import { type Move, Walk } from './advance.ts'
 import { type CompiledModel } from './compile.ts'
-import { type FactEvent } from './facts.ts'
+import { type FactEvent, type FactFold } from './facts.ts'
 import { type Model } from './model.ts'
 
 const NAMES = [...Object.values(ORDER_EVENTS), TRAIT_SET]
@@ -38,32 +38,50 @@ export function orderedRead(
 
 type Columns = [Float64Array, Float64Array, Uint8Array, Uint8Array, Texts, Float64Array, Texts, Texts]
 
-/**
- * The fold over many customers, read in their order: the same walk as everywhere, told from columns. `isWanted` says whose histories are read
- * (those who were joined are not: what is told of them lies apart); `onEnd` hears of each when their events are told up to `until`.
- * Returns how many events were told.
- */
+/** What a replay tells as it goes. Nothing of it may be kept beyond the call, except what is made from it. */
+export type Audience = {
+  /** Whose histories are read. Those who were joined are not: what is told of them lies apart. */
+  isWanted: (customerId: number) => boolean
+  move: (customerId: number, at: number, from: number, to: number, because: Move['because'], facts: FactFold) => void
+  /** All events of a customer are told up to `until`. */
+  end: (customerId: number, walk: Walk) => void
+  /** After some thousand events: the time to write. */
+  pause?: () => Promise<void>
+}
+
+/** The fold over many customers, read in their order: the same walk as everywhere, told from columns. Returns how many events were told. */
 export async function replay(
   history: History,
   compiled: CompiledModel,
   part: Part,
   until: number,
-  isWanted: (customerId: number) => boolean,
-  onMove: (customerId: number, ...move: Parameters<OnMove>) => void,
-  onEnd: (customerId: number, walk: Walk) => void | Promise<void>,
+  audience: Audience,
 ): Promise<number> {
-  let customerId = Number.NaN
-  let isHeard = false
-  let told = 0
-  const walk = new Walk(compiled, (...move) => onMove(customerId, ...move))
-  const end = async () => {
-    if (!isHeard) return
-    walk.end()
-    const busy = onEnd(customerId, walk)
-    if (busy !== undefined) await busy
-  }
   const { sql, params, names } = orderedRead(compiled.model, part)
-  const event: FactEvent = {
+  const teller = new Teller(compiled, names, until, audience)
+  const reader = new NativeReader()
+  for await (const piece of history.stream(sql, params, 'Native')) {
+    reader.push(piece)
+    for (let block = reader.next(); block !== null; block = reader.next()) {
+      if (block.rows > 0) teller.tell(block.rows, block.columns as Columns)
+      await audience.pause?.()
+    }
+  }
+  reader.end()
+  teller.end()
+  await audience.pause?.()
+  return teller.told
+}
+
+const NONE: Record<string, unknown> = {}
+
+class Teller {
+  told = 0
+  readonly #walk: Walk
+  readonly #names: readonly string[]
+  readonly #until: number
+  readonly #audience: Audience
+  readonly #event: FactEvent = {
     id: '',
     name: '',
     at: 0,
@@ -73,45 +91,65 @@ export async function replay(
     currency: '',
     refundId: '',
     identifies: false,
+    properties: NONE,
   }
-  const reader = new NativeReader()
-  for await (const piece of history.stream(sql, params, 'Native')) {
-    reader.push(piece)
-    for (let block = reader.next(); block !== null; block = reader.next()) {
-      if (block.rows === 0) continue
-      const [customers, at, codes, identified, orderIds, amounts, currencies, properties] = block.columns as Columns
-      for (let i = 0; i < block.rows; i++) {
-        const id = customers[i] as number
-        if (id !== customerId) {
-          await end()
-          customerId = id
-          isHeard = isWanted(id)
-          if (isHeard) walk.begin(null, until)
-        }
-        if (!isHeard) continue
-        const code = codes[i] as number
-        event.name = code === 0 ? '' : (names[code - 1] as string)
-        event.at = at[i] as number
-        event.identifies = identified[i] === 1
-        event.orderId = orderIds.isEmpty(i) ? '' : orderIds.text(i)
-        const amount = amounts[i] as number
-        event.amount = Number.isNaN(amount) ? null : amount
-        event.currency = currencies.word(i)
-        if (properties.isEmpty(i)) {
-          event.refundId = ''
-          event.properties = NONE
-        } else {
-          const said = JSON.parse(properties.text(i)) as Record<string, unknown>
-          event.properties = said
-          event.refundId = event.name === ORDER_EVENTS.refunded ? refundIdOf(said) : ''
-        }
-        if (!walk.hear(event)) throw new Error('A whole history is always understood.')
-        told++
+  #customerId = -1
+  #isHeard = false
+
+  constructor(compiled: CompiledModel, names: readonly string[], until: number, audience: Audience) {
+    this.#names = ['', ...names]
+    this.#until = until
+    this.#audience = audience
+    this.#walk = new Walk(compiled, (at, from, to, because, facts) =>
+      audience.move(this.#customerId, at, from, to, because, facts),
+    )
+  }
+
+  tell(rows: number, [customers, at, codes, identified, orderIds, amounts, currencies, properties]: Columns): void {
+    const [walk, event, names] = [this.#walk, this.#event, this.#names]
+    let [customerId, isHeard] = [this.#customerId, this.#isHeard]
+    for (let i = 0; i < rows; i++) {
+      const id = customers[i] as number
+      if (id !== customerId) {
+        this.end()
+        customerId = id
+        isHeard = this.#begin(id)
+      }
+      if (!isHeard) continue
+      this.told++
+      event.name = names[codes[i] as number] as string
+      event.at = at[i] as number
+      event.identifies = identified[i] === 1
+      event.orderId = orderIds.isEmpty(i) ? '' : orderIds.text(i)
+      const amount = amounts[i] as number
+      event.amount = Number.isNaN(amount) ? null : amount
+      event.currency = currencies.word(i)
+      if (!properties.isEmpty(i)) this.#say(properties.text(i))
+      if (!walk.hear(event)) throw new Error('A whole history is always understood.')
+      if (event.properties !== NONE) {
+        event.properties = NONE
+        event.refundId = ''
       }
     }
   }
-  await end()
-  return told
-}
 
-const NONE: Record<string, unknown> = {}
+  end(): void {
+    if (!this.#isHeard) return
+    this.#isHeard = false
+    this.#walk.end()
+    this.#audience.end(this.#customerId, this.#walk)
+  }
+
+  #begin(id: number): boolean {
+    this.#customerId = id
+    this.#isHeard = this.#audience.isWanted(id)
+    if (this.#isHeard) this.#walk.begin(null, this.#until)
+    return this.#isHeard
+  }
+
+  #say(text: string): void {
+    const said = JSON.parse(text) as Record<string, unknown>
+    this.#event.properties = said
+    this.#event.refundId = this.#event.name === ORDER_EVENTS.refunded ? refundIdOf(said) : ''
+  }
+}

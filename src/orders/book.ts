@@ -1,6 +1,6 @@
 import { ORDER_EVENTS } from '../events/contract.ts'
 import { KEY_LENGTH, orderKey } from './key.ts'
-import { counts, netOf, type Order, type OrderEvent, told, UNHEARD } from './order.ts'
+import { counts, netOf, type Order, type OrderEvent, refundedOf, told, UNHEARD } from './order.ts'
 
 /** What is known of one customer's orders at an instant. Revenue is net, in minor units by currency; a currency that comes to nothing is left out. */
 export type OrderFacts = {
@@ -130,13 +130,17 @@ export class OrderBook {
     return this.#tellExactly(this.#exactly(), event)
   }
 
-  /** The orders that count, as they were placed: when, and what each brought in a currency (NaN: nobody told). Null in a book that continues from facts. */
+  /** The orders that count, as they were placed: when, and what is left of each that was paid in a currency (NaN: of others, and where nobody told). Null in a book that continues from facts. */
   counting(currency: string): { at: number; amount: number }[] | null {
     if (!this.#isWhole) return null
     const found: { at: number; amount: number }[] = []
     for (const order of this.#exactly().values()) {
       if (!counts(order) || order.placedAt === null) continue
-      found.push({ at: order.placedAt, amount: netOf(order)[currency] ?? Number.NaN })
+      const { worth } = order
+      found.push({
+        at: order.placedAt,
+        amount: worth === null || worth.currency !== currency ? Number.NaN : worth.amount - refundedOf(order),
+      })
     }
     return found.sort((a, b) => a.at - b.at || a.amount - b.amount)
   }

@@ -19,6 +19,11 @@ export class NativeReader {
     this.#length += piece.length
   }
 
+  /** To be called when no piece comes any more: what was begun must have arrived. */
+  end(): void {
+    if (this.#length > 0) throw new RangeError('The answer ended in the middle of a block.')
+  }
+
   /** The next block, or null when it has not arrived as a whole. */
   next(): Block | null {
     if (this.#length < this.#need) return null
@@ -76,7 +81,8 @@ export class NativeReader {
       let length = 0
       for (let shift = 0; ; shift += 7) {
         const byte = bytes[at++]
-        if (byte === undefined) return cursor.lacking(at + rows - i)
+        // Every row that is still to come takes a byte at least.
+        if (byte === undefined) return cursor.lacking(at + rows - i - 1)
         length |= (byte & 127) << shift
         if (byte < 128) break
       }
