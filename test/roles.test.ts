@@ -187,6 +187,7 @@ test('contact details, money and the trail are for the departments that need the
   expect(whoMay('users:manage')).toEqual(['owner', 'admin'])
   expect(whoMay('keys:manage')).toEqual(['owner', 'admin', 'developer'])
   expect(whoMay('lifecycle:read')).toEqual([...ROLES])
+  expect(whoMay('lifecycle:write')).toEqual(['owner', 'admin', 'marketing'])
 })
 
 test('owners may everything, and no key makes users or keys', () => {

@@ -19,6 +19,7 @@ export type Role = z.infer<typeof role>
 /** What a route may ask for. A role is a set of these (roles.ts); a secret key has the set of its role, less what only a person may do. */
 export const CAPABILITIES = [
   'lifecycle:read',
+  'lifecycle:write', // which models are live
   'customers:read',
   'customers:contact', // names, emails, phones unmasked
   'customers:money', // revenue and order values

@@ -10,6 +10,7 @@ const ROLE_MAY: Record<Role, readonly Capability[]> = {
   // Plans and addresses people, brings in the data for it.
   marketing: [
     'lifecycle:read',
+    'lifecycle:write',
     'customers:read',
     'customers:contact',
     'customers:money',

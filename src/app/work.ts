@@ -14,7 +14,7 @@ import { Fenced, type Listener, startWorker, stopWorker, undoSource, type Worker
 import { runLanes } from '../events/jobs.ts'
 import { Rulebook } from '../events/rules/index.ts'
 import { runForgetting } from '../events/shops/jobs.ts'
-import { customerLens, onChanges, runClock } from '../lifecycle/index.ts'
+import { customerLens, modelJobs, onChanges, runClock } from '../lifecycle/index.ts'
 import { runJobs } from '../platform/jobs/index.ts'
 import { openVault } from '../platform/vault.ts'
 import { observeProducts } from '../products/index.ts'
@@ -71,6 +71,7 @@ async function workAsOne(program: Program, outer: AbortSignal): Promise<void> {
       undo: (sourceId, onProgress) => undoSource(worker, sourceId, onProgress),
     }),
     ...mergingJobs(worker),
+    ...modelJobs(worker),
     ...bulkJobs({ db, clock, data: program.data, timeZone, lens: customerLens(db, history, clock, timeZone) }),
   }
   try {

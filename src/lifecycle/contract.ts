@@ -11,7 +11,7 @@ export const parameterView = z.object({
   id: z.string(),
   name: z.string(),
   value: z.number(),
-  unit: z.enum(['days', 'orders', 'factor']),
+  unit: z.enum(['days', 'orders', 'times', 'factor']),
 })
 export const modelView = z.object({
   id: z.string(),
@@ -25,6 +25,28 @@ export const modelView = z.object({
   parameters: z.array(parameterView),
 })
 export type ModelView = z.infer<typeof modelView>
+
+/** A model that can be switched on or is: in words, and how far that is. */
+export const readyModelView = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** The question about the business that it answers, and for whom it is. */
+  question: z.string(),
+  purpose: z.string(),
+  description: z.string(),
+  version: z.int(),
+  /** `preparing`: what is left of an earlier time is cleared away; `building`: everybody's history is told; both turn into `live` by themselves. */
+  state: z.enum(['off', 'preparing', 'building', 'live']),
+  isPrimary: z.boolean(),
+  /** While it is made ready, or cleared away after it was switched off. */
+  progress: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  /** Why it could not be switched on, the last time. */
+  trouble: z.string().nullable(),
+  stages: z.array(stageView),
+  parameters: z.array(parameterView),
+})
+export type ReadyModelView = z.infer<typeof readyModelView>
 
 /** A day such as 1998-01-31 (its end, in the company's time zone) or an exact instant in ISO 8601. Absent: now. */
 export const atQuery = z.string().max(40).optional()

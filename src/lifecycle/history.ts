@@ -32,6 +32,17 @@ export async function writeMoves(
   )
 }
 
+/** Removes all moves of a model, of whatever version. Safe to repeat. */
+export async function forgetMoves(history: History, modelId: string): Promise<void> {
+  const [row] = await history.rows<{ n: number | string }>('select count() as n from move where model_id = {model:String}', {
+    model: modelId,
+  })
+  if (Number(row?.n ?? 0) === 0) return
+  await history.command('delete from move where model_id = {model:String} settings lightweight_deletes_sync = 2', {
+    model: modelId,
+  })
+}
+
 /** The facts that decided a move, as they are kept with it. */
 export const factsText = ({ orders, firstOrderAt, lastOrderAt, identified }: Move['facts']): string =>
   `{"orders":${orders},"first_order":${firstOrderAt},"last_order":${lastOrderAt},"identified":${identified}}`

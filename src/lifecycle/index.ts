@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { type Sums } from '../customers/companies/contract.ts'
 import { type Lens } from '../customers/index.ts'
 import { historiesOf } from '../events/index.ts'
@@ -21,38 +20,27 @@ import {
 import { explain, stageInWords } from './explain.ts'
 import { flows, flowsByDay, inStageAt, movesOf, type RecordedMove, span } from './history.ts'
 import { fromScratch } from './jobs.ts'
-import { flaws, type Model, model as modelShape, OUTSIDE, UNASSIGNED } from './model.ts'
+import { type Model, OUTSIDE, UNASSIGNED } from './model.ts'
 import { movesOver, populationOf, populationsOver, shownStages } from './population.ts'
+import { readyModels } from './ready.ts'
 import { sumsOf } from './store.sums.ts'
-import { inStage, type LiveModel, liveModels, publish, standingsOf } from './store.ts'
+import { hasPrimary, inStage, isKnown, type LiveModel, liveModels, publish, standingsOf } from './store.ts'
 
 export type { Standing } from './advance.ts'
 export { letTimePass, onChanges, runClock } from './jobs.ts'
 export type { Model } from './model.ts'
+export { readModel } from './ready.ts'
+export { makePrimary, modelJobs, readyViews, switchOff, switchOn } from './switching/index.ts'
 
 // Models
 
-/** Puts the ready models in place; those that are there already stay as they are. Safe to repeat. */
-export async function installModels(db: Db, at: number): Promise<void> {
-  const folder = new URL('../../models/', import.meta.url)
-  for (const file of readdirSync(folder)
-    .filter(name => name.endsWith('.json'))
-    .sort()) {
-    const model = readModel(readFileSync(new URL(file, folder), 'utf8'))
-    await publish(db, model, model.id === 'reach-to-loyalty', at)
-  }
-}
+/** The model that is live from the first start on. */
+const FIRST = 'reach-to-loyalty'
 
-/** A model from its text, or `lifecycle.model_invalid` with everything that is wrong. */
-export function readModel(text: string): Model {
-  const parsed = modelShape.safeParse(JSON.parse(text))
-  if (!parsed.success)
-    throw new Fault('lifecycle.model_invalid', {
-      detail: parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '),
-    })
-  const wrong = flaws(parsed.data)
-  if (wrong.length > 0) throw new Fault('lifecycle.model_invalid', { detail: wrong.join(' ') })
-  return parsed.data
+/** Puts the first model in place, unless it is there already. Safe to repeat. */
+export async function installModels(db: Db, at: number): Promise<void> {
+  const first = readyModels().find(model => model.id === FIRST)
+  if (first !== undefined && !(await isKnown(db, FIRST))) await publish(db, first, !(await hasPrimary(db)), at)
 }
 
 /** The live models in words, the primary one first. */

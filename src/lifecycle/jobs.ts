@@ -6,7 +6,7 @@ import { type CompiledModel, compiled } from './compile.ts'
 import { type FactEvent } from './facts.ts'
 import { factsText, movesOf, type RecordedMove, writeMoves } from './history.ts'
 import { type Model } from './model.ts'
-import { dropStandings, keepStandings, liveModels, lockDue, nextDue, standingsOf } from './store.ts'
+import { dropStandings, heardModels, keepStandings, lockDue, nextDue, standingsOf } from './store.ts'
 
 export const toFactEvent = (event: LogEvent): FactEvent => ({
   ...orderEventOf(event),
@@ -18,7 +18,7 @@ export const toFactEvent = (event: LogEvent): FactEvent => ({
 
 /** Moves customers on: hears of every change to the log, inside the transaction that settles it. */
 export const onChanges: Listener = async (batch, changes) => {
-  for (const { model } of await liveModels(batch.tx)) await moveOn(batch, model, changes)
+  for (const { model, isBuilding } of await heardModels(batch.tx)) await moveOn(batch, model, changes, isBuilding)
 }
 
 /** Lets time pass for those whose next change is due. Returns for how many. */
@@ -38,13 +38,13 @@ export async function letTimePass(worker: Worker, limit = 5_000): Promise<number
 
 type Outcome = { customerId: number; step: Advance; isRewrite: boolean }
 
-async function moveOn(batch: Batch, model: Model, changes: readonly Change[]): Promise<void> {
+async function moveOn(batch: Batch, model: Model, changes: readonly Change[], isBuilding: boolean): Promise<void> {
   const standings = await standingsOf(
     batch.tx,
     model,
     changes.map(change => change.customerId),
   )
-  const outcomes = await outcomesOf(batch, compiled(model), changes, standings)
+  const outcomes = await outcomesOf(batch, compiled(model), changes, standings, isBuilding)
   const rewritten = outcomes.filter(outcome => outcome.isRewrite).map(outcome => outcome.customerId)
   const recorded = await movesOf(batch.history, model, rewritten)
 
@@ -78,12 +78,15 @@ async function outcomesOf(
   model: CompiledModel,
   changes: readonly Change[],
   standings: ReadonlyMap<number, Standing>,
+  isBuilding: boolean,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   const unclear: Change[] = []
   for (const change of changes) {
     const standing = standings.get(change.customerId) ?? null
-    const step = change.whole === null ? advance(model, standing, change.fresh.map(toFactEvent), batch.now) : null
+    // Where the history of a model is still being built, whoever stands nowhere may have a past that nobody has told it.
+    const isNew = isBuilding && standing === null
+    const step = change.whole === null && !isNew ? advance(model, standing, change.fresh.map(toFactEvent), batch.now) : null
     if (step !== null) outcomes.push({ customerId: change.customerId, step, isRewrite: false })
     else unclear.push(change)
   }

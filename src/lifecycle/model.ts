@@ -117,7 +117,7 @@ export const model = z.strictObject({
   currency: z.string().optional(),
   facts: z.array(fact).optional(),
   parameters: z.array(
-    z.strictObject({ id, name: z.string(), value: z.number().positive(), unit: z.enum(['days', 'orders', 'factor']) }),
+    z.strictObject({ id, name: z.string(), value: z.number().positive(), unit: z.enum(['days', 'orders', 'times', 'factor']) }),
   ),
   stages: z.array(z.strictObject({ id, name: z.string().min(1), super: superStage, shown: z.int(), when: condition })).min(1),
 })

@@ -1,7 +1,7 @@
 import { type FastifyRequest } from 'fastify'
 import { type FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { callerOf, may } from '../access/index.ts'
+import { actOf, callerOf, may } from '../access/index.ts'
 import { company } from '../company/index.ts'
 import { customerIdOf } from '../customers/index.ts'
 import { type History } from '../platform/clickhouse.ts'
@@ -14,6 +14,7 @@ import {
   movesBetween as movesShape,
   populationOver as overShape,
   populationAt as populationShape,
+  readyModelView,
   staysOfCustomer,
 } from './contract.ts'
 import {
@@ -27,6 +28,7 @@ import {
   populationOver,
   staysOf,
 } from './index.ts'
+import { makePrimary, readyView, readyViews, switchOff, switchOn } from './switching/index.ts'
 
 export type LifecycleDeps = { db: Db; history: History; clock: Clock }
 
@@ -49,12 +51,56 @@ export const routes =
         schema: {
           operationId: 'listModels',
           tags,
-          summary: 'Live lifecycle models with their stages in words',
-          response: { 200: z.object({ items: z.array(modelView) }) },
+          summary:
+            'Live lifecycle models with their stages in words (`items`), and every model that can be switched on (`ready`)',
+          response: { 200: z.object({ items: z.array(modelView), ready: z.array(readyModelView) }) },
         },
       },
-      async () => ({ items: await modelViews(db, history, clock.now(), (await company(db)).timeZone) }),
+      async () => {
+        const { timeZone } = await company(db)
+        const [items, ready] = await Promise.all([modelViews(db, history, clock.now(), timeZone), readyViews(db, clock.now())])
+        return { items, ready }
+      },
     )
+
+    const switching = [
+      {
+        to: 'on',
+        operationId: 'switchModelOn',
+        act: switchOn,
+        summary: 'Switches a model on: everybody’s history is told to it, then it is live',
+      },
+      {
+        to: 'off',
+        operationId: 'switchModelOff',
+        act: switchOff,
+        summary: 'Switches a model off and forgets what was told of it; gives up one that is on its way',
+      },
+      {
+        to: 'primary',
+        operationId: 'makeModelPrimary',
+        act: makePrimary,
+        summary: 'Makes a live model the one that is shown where no other is asked for',
+      },
+    ]
+    for (const { to, operationId, act, summary } of switching)
+      app.post(
+        `/lifecycle/models/:id/${to}`,
+        {
+          config: may('lifecycle:write'),
+          schema: {
+            operationId,
+            tags,
+            summary,
+            params: z.object({ id: z.string().max(60) }),
+            response: { 200: readyModelView },
+          },
+        },
+        async request => {
+          await act(db, actOf(request, clock.now()), request.params.id)
+          return readyView(db, request.params.id, clock.now())
+        },
+      )
 
     app.get(
       '/lifecycle/models/:model/population',

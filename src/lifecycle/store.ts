@@ -12,11 +12,30 @@ export async function liveModels(db: Db): Promise<LiveModel[]> {
   const rows = await db
     .selectFrom('lifecycle_model')
     .select(['definition', 'is_primary'])
-    .where('is_live', '=', true)
+    .where('state', '=', 'live')
     .orderBy('is_primary', 'desc')
     .orderBy('id')
     .execute()
   return rows.map(row => ({ model: row.definition as Model, isPrimary: row.is_primary }))
+}
+
+const HEARD_LOCK = 7_041_001
+
+/** Models that hear of events: live ones, and those whose history is being built. They stay the same until the transaction ends. */
+export async function heardModels(tx: Db): Promise<{ model: Model; isBuilding: boolean }[]> {
+  await sql`select pg_advisory_xact_lock_shared(${HEARD_LOCK}::bigint)`.execute(tx)
+  const rows = await tx
+    .selectFrom('lifecycle_model')
+    .select(['definition', 'state'])
+    .where('state', 'in', ['live', 'building'])
+    .orderBy('id')
+    .execute()
+  return rows.map(row => ({ model: row.definition as Model, isBuilding: row.state === 'building' }))
+}
+
+/** Waits until every transaction that asked which models hear of events has ended; new ones wait until this one has. */
+export async function holdHeardModels(tx: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${HEARD_LOCK}::bigint)`.execute(tx)
 }
 
 export async function publish(db: Db, model: Model, isPrimary: boolean, at: number): Promise<void> {
@@ -26,12 +45,21 @@ export async function publish(db: Db, model: Model, isPrimary: boolean, at: numb
       id: model.id,
       version: model.version,
       definition: JSON.stringify(model),
-      is_live: true,
+      state: 'live',
       is_primary: isPrimary,
       published_at: new Date(at),
     })
     .onConflict(conflict => conflict.doNothing())
     .execute()
+}
+
+/** Whether a model was ever put in place, whatever became of it. */
+export async function isKnown(db: Db, id: string): Promise<boolean> {
+  return (await db.selectFrom('lifecycle_model').select('id').where('id', '=', id).limit(1).execute()).length > 0
+}
+
+export async function hasPrimary(db: Db): Promise<boolean> {
+  return (await db.selectFrom('lifecycle_model').select('id').where('is_primary', '=', true).execute()).length > 0
 }
 
 /** What is kept of a standing beside its columns. */
@@ -78,11 +106,14 @@ export async function dropStandings(tx: Db, model: Model, customerIds: readonly 
   await sql`delete from customer_stage where model_id = ${model.id} and customer_id = any(${customerIds}::bigint[])`.execute(tx)
 }
 
+// What a model that was switched off has left is cleared away by a job, and wakes nobody until then.
+const HEARS = sql`model_id in (select id from lifecycle_model where state in ('live', 'building'))`
+
 /** Customers whose next change is due, the longest due first, locked; those whom another transaction holds are left for the next time. */
 export async function lockDue(tx: Db, now: number, limit: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select id from customer where id in (
-      select customer_id from customer_stage where next_change_at <= ${new Date(now)} order by next_change_at limit ${limit})
+      select customer_id from customer_stage where next_change_at <= ${new Date(now)} and ${HEARS} order by next_change_at limit ${limit})
     order by id for update skip locked`.execute(tx)
   return rows.map(row => row.id)
 }
@@ -90,7 +121,7 @@ export async function lockDue(tx: Db, now: number, limit: number): Promise<numbe
 export async function nextDue(db: Db): Promise<number | null> {
   const { rows } = await sql<{
     at: Date | null
-  }>`select min(next_change_at) as at from customer_stage where next_change_at is not null`.execute(db)
+  }>`select min(next_change_at) as at from customer_stage where next_change_at is not null and ${HEARS}`.execute(db)
   return rows[0]?.at?.getTime() ?? null
 }
 

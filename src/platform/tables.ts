@@ -245,9 +245,10 @@ export interface Tables {
     id: string
     version: number
     definition: unknown
-    is_live: boolean
     is_primary: boolean
     published_at: Date
+    state: string
+    trouble: string | null
   }
   list: {
     id: GeneratedAlways<number>
