@@ -121,7 +121,7 @@ export class CustomerFold extends Numbered {
 
   /** `now`: when the reading began. What the file says of a customer, it says then. */
   constructor(now: number) {
-    super(({ name }) => name === IDENTIFIED)
+    super(({ name }) => name === IDENTIFIED, now)
     this.#now = now
   }
 
