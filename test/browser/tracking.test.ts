@@ -111,6 +111,7 @@ describe.skipIf(!hasBrowser)('live events, in a browser', () => {
     await visitor.page.goto(link)
     await visitor.page.getByLabel('Password', { exact: true }).fill('to see and not to touch')
     await visitor.page.getByRole('button', { name: 'Open the account' }).click()
+    await visitor.page.getByRole('link', { name: 'Data', exact: true }).click()
     await visitor.page.getByRole('link', { name: 'Live events' }).click()
     const aside = visitor.page.locator('section', { has: visitor.page.getByRole('button', { name: 'Delete all' }) })
     await aside.getByRole('button', { name: /^Bought sixth/ }).click()
