@@ -111,7 +111,7 @@ function placesFor(role: Role): { sides: Part[]; mains: Part[] } {
       return { sides: others, mains: ['orders', 'timeline'] }
     case 'sales':
     case 'service':
-      return { sides: others, mains: ['notes', 'timeline', 'orders'] }
+      return { sides: ['orders', ...others], mains: ['notes', 'timeline'] }
     case 'privacy_officer':
       return {
         sides: ['consents', 'told', ...others.filter(part => part !== 'consents' && part !== 'told')],
@@ -120,11 +120,11 @@ function placesFor(role: Role): { sides: Part[]; mains: Part[] } {
     case 'analyst':
     case 'developer':
     case 'viewer':
-      return { sides: ['why', 'trouble', 'companies', 'lists', 'told', 'merges'], mains: ['timeline', 'orders'] }
+      return { sides: ['orders', 'why', 'trouble', 'companies', 'lists', 'told', 'merges'], mains: ['timeline'] }
     default:
       return {
-        sides: ['why', 'trouble', 'companies', 'lists', 'consents', 'told', 'merges'],
-        mains: ['notes', 'timeline', 'orders'],
+        sides: ['orders', 'why', 'trouble', 'companies', 'lists', 'consents', 'told', 'merges'],
+        mains: ['notes', 'timeline'],
       }
   }
 }
