@@ -4,7 +4,6 @@ import {
   Badge,
   Button,
   Checkbox,
-  Code,
   Group,
   Stack,
   Table,
@@ -28,6 +27,7 @@ import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
 import styles from './data.module.css'
 import { Marks } from './events.tsx'
+import { Path } from './path.tsx'
 import { event as eventQuery, rules, useEventChanges, useRuleChanges } from './queries.ts'
 import { type Draft, RuleForm } from './rule-form.tsx'
 import { DataTabs } from './tabs.tsx'
@@ -122,7 +122,7 @@ function Properties({ event, makeRule }: { event: EventDetail; makeRule: (path: 
               {properties.map(one => (
                 <Table.Tr key={one.path}>
                   <Table.Td>
-                    <Code className={styles.path}>{one.path}</Code>
+                    <Path path={one.path} />
                   </Table.Td>
                   <Table.Td>{one.types.map(({ type }) => t(`data-ui:type.${type}`)).join(', ')}</Table.Td>
                   <Table.Td ta="right">{format.percent(one.share)}</Table.Td>

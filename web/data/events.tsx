@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Alert, Badge, Button, Group, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
@@ -78,7 +78,9 @@ export function Events() {
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>{t('data-ui:events.name')}</Table.Th>
-                    <Table.Th visibleFrom="md" w={150} />
+                    <Table.Th visibleFrom="md" w={150}>
+                      <VisuallyHidden>{t('data-ui:chart.days')}</VisuallyHidden>
+                    </Table.Th>
                     <Table.Th ta="right">{t('data-ui:events.month')}</Table.Th>
                     <Table.Th ta="right" visibleFrom="sm">
                       {t('data-ui:events.ever')}

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Stack, Table, Text } from '@mantine/core'
+import { Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type RuleView, type Suggestion } from '../../src/events/rules/contract.ts'
@@ -10,6 +10,7 @@ import { PageWaiting } from '../app/page-states.tsx'
 import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
 import styles from './data.module.css'
+import { Path } from './path.tsx'
 import { rules, suggestions, useRuleChanges } from './queries.ts'
 import { type Draft, RuleForm } from './rule-form.tsx'
 import { DataTabs } from './tabs.tsx'
@@ -71,7 +72,7 @@ function Suggestions({
             <li key={path} className={styles.suggestion}>
               <div>
                 <Text size="sm" fw={600} className={styles.wrap}>
-                  {format.sentence(words)} · <Code>{path}</Code>
+                  {format.sentence(words)} · <Path path={path} />
                 </Text>
                 <Text size="xs" c="dimmed" className="numbers">
                   {t('data-ui:suggest.where', {
@@ -121,14 +122,18 @@ function InForce({ items, mayWrite }: { items: readonly RuleView[]; mayWrite: bo
               <Table.Th>{t('data-ui:rules.path')}</Table.Th>
               <Table.Th>{t('data-ui:rules.action')}</Table.Th>
               <Table.Th visibleFrom="sm">{t('data-ui:rules.by')}</Table.Th>
-              {mayWrite && <Table.Th aria-label={t('data-ui:rules.remove')} />}
+              {mayWrite && (
+                <Table.Th>
+                  <VisuallyHidden>{t('data-ui:rules.remove')}</VisuallyHidden>
+                </Table.Th>
+              )}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {items.map(rule => (
               <Table.Tr key={rule.id}>
                 <Table.Td>
-                  {rule.path === null ? t('data-ui:rules.wholeEvent') : <Code className={styles.path}>{rule.path}</Code>}
+                  {rule.path === null ? t('data-ui:rules.wholeEvent') : <Path path={rule.path} />}
                   <Text size="xs" c="dimmed" className={styles.wrap}>
                     {rule.event ?? t('data-ui:rules.everyEvent')}
                   </Text>
