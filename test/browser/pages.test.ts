@@ -20,6 +20,7 @@ const PAGES: [name: string, path: () => string, isThere: string][] = [
   ['the stage map', () => '/lifecycle', 'Population over time'],
   ['the customers', () => '/customers', 'Customers'],
   ['a customer', () => `/customers/${customer.id}`, 'Stages over time'],
+  ['the products', () => '/products', 'Products'],
   ['the imports', () => '/imports', 'Imports so far'],
   ['the spend', () => '/spend', 'No spend is known yet'],
   ['the team', () => '/settings/team', 'What each role sees'],
