@@ -53,10 +53,13 @@ describe.skipIf(!hasBrowser)('customers, in a browser', () => {
 
   test('a filter narrows the list, stands in the address, and is kept as a view with its columns', async () => {
     await expect
-      .poll(async () => {
-        const found = await page.request.get('/api/customers/count')
-        return ((await found.json()) as { count: number }).count
-      })
+      .poll(
+        async () => {
+          const found = await page.request.get('/api/customers/count')
+          return ((await found.json()) as { count: number }).count
+        },
+        { timeout: 15_000 },
+      )
       .toBe(8)
     await page.goto('/customers')
     await row('Person 7').waitFor()
@@ -78,7 +81,7 @@ describe.skipIf(!hasBrowser)('customers, in a browser', () => {
     await page.getByRole('columnheader', { name: 'country' }).waitFor()
     await page.getByText('4 customers', { exact: true }).waitFor()
     expect(await barriers(page)).toEqual([])
-  })
+  }, 60_000)
 
   test('picked with the keyboard, they go onto a list and into a file', async () => {
     await page.keyboard.press('j')
@@ -109,7 +112,7 @@ describe.skipIf(!hasBrowser)('customers, in a browser', () => {
     const text = Buffer.concat(await (await download.createReadStream()).toArray()).toString()
     expect(text).toContain('country')
     expect(text.trim().split('\r\n').length).toBe(5)
-  })
+  }, 60_000)
 
   test('a customer’s page says who told what, keeps a note, and finds it in what happened', async () => {
     await page.goto('/lists')
@@ -130,7 +133,7 @@ describe.skipIf(!hasBrowser)('customers, in a browser', () => {
     await page.getByRole('button', { name: /^Identified/ }).click()
     await page.getByText(/^received /).waitFor()
     expect(await barriers(page)).toEqual([])
-  })
+  }, 60_000)
 
   test('on a phone in the dark the list and a customer fit', async () => {
     const visitor = await person(browser, program.url, {
@@ -146,5 +149,5 @@ describe.skipIf(!hasBrowser)('customers, in a browser', () => {
     }
     expect([...trouble, ...visitor.trouble]).toEqual([])
     await visitor.context.close()
-  })
+  }, 60_000)
 })
