@@ -143,7 +143,7 @@ describe.skipIf(!hasBrowser)('customers, in a browser', () => {
     })
     for (const path of ['/customers?view=all', new URL(page.url()).pathname, '/lists']) {
       await visitor.page.goto(path)
-      await visitor.page.getByRole('heading', { level: 1 }).waitFor()
+      await visitor.page.getByRole('heading', { level: 1 }).waitFor({ timeout: 30_000 })
       expect([path, await barriers(visitor.page)]).toEqual([path, []])
       expect(await visitor.page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PHONE.width)
     }
