@@ -31,7 +31,7 @@ const viewed = (userId: string) => ({
   properties: { colour: 'red', url: 'https://shop.example/?mail=ann@shop.example' },
 })
 
-describe.skipIf(!hasBrowser)('the data page, in a browser', () => {
+describe.skipIf(!hasBrowser)('the data page, in a browser', { timeout: 90_000 }, () => {
   beforeAll(async () => {
     chmodSync(data, 0o755)
     program = new RunningProgram(data)
