@@ -43,8 +43,7 @@ export function kindOf(kind: string): string {
     case 'shop':
     case 'webhook':
       return t(`data-ui:kind.${kind}`)
-    case 'staff':
-    case 'bulk':
+    case 'colleague':
       return t('data-ui:kind.staff')
     default:
       return t('data-ui:kind.other')

@@ -90,8 +90,8 @@ async function read(db: Db, where: RawBuilder<unknown>, limit: number, now: numb
 
 const OF = {
   all: sql`true`,
-  live: sql`s.kind not like 'import.%'`,
-  files: sql`s.kind like 'import.%'`,
+  live: sql`(s.kind not like 'import.%' and s.kind <> 'colleague')`,
+  files: sql`(s.kind like 'import.%' or s.kind = 'colleague')`,
 } as const
 
 export const page = (db: Db, of: keyof typeof OF, before: number | null, limit: number, now: number): Promise<SourceRow[]> =>
