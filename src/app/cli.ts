@@ -6,7 +6,7 @@ import { t } from '../platform/messages.ts'
 import { addUserCommand, createKeyCommand, linkUserCommand } from './cli/access.ts'
 import { exportCustomersCommand } from './cli/customers.ts'
 import { importCommand } from './cli/import.ts'
-import { explainCommand, stagesCommand } from './cli/lifecycle.ts'
+import { explainCommand, modelsCommand, stagesCommand, switchCommand } from './cli/lifecycle.ts'
 import { doctorCommand, runProgram } from './cli/run.ts'
 
 const program = new Command('perennial')
@@ -52,6 +52,17 @@ program
   .option('--mark', t('cli:option.mark'))
   .option('--json', t('cli:option.json'))
   .action((file: string, _, command: Command) => exportCustomersCommand(file, command.optsWithGlobals()))
+
+const models = program
+  .command('models')
+  .description(t('cli:models.about'))
+  .option('--json', t('cli:option.json'))
+  .action((_, command: Command) => modelsCommand(command.optsWithGlobals()))
+for (const to of ['on', 'off', 'primary'] as const)
+  models
+    .command(`${to} <model>`)
+    .description(t(`cli:models.${to}.about`))
+    .action((model: string, _, command: Command) => switchCommand(to, model, command.optsWithGlobals()))
 
 program
   .command('stages')

@@ -18,19 +18,19 @@ import {
   type StaysOfCustomer,
 } from './contract.ts'
 import { explain, stageInWords } from './explain.ts'
+import { readyModels } from './files.ready.ts'
 import { flows, flowsByDay, inStageAt, movesOf, type RecordedMove, span } from './history.ts'
 import { fromScratch } from './jobs.ts'
 import { type Model, OUTSIDE, UNASSIGNED } from './model.ts'
 import { movesOver, populationOf, populationsOver, shownStages } from './population.ts'
-import { readyModels } from './ready.ts'
 import { sumsOf } from './store.sums.ts'
 import { hasPrimary, inStage, isKnown, type LiveModel, liveModels, publish, standingsOf } from './store.ts'
 
 export type { Standing } from './advance.ts'
+export { readModel } from './files.ready.ts'
 export { letTimePass, onChanges, runClock } from './jobs.ts'
 export type { Model } from './model.ts'
-export { readModel } from './ready.ts'
-export { makePrimary, modelJobs, readyViews, switchOff, switchOn } from './switching/index.ts'
+export { makePrimary, modelJobs, readyView, readyViews, switchOff, switchOn } from './switching/index.ts'
 
 // Models
 

@@ -86,6 +86,7 @@ export const FAULTS = {
   'lifecycle.model_not_found': 404,
   'lifecycle.model_invalid': 400,
   'lifecycle.model_busy': 409,
+  'lifecycle.model_not_on': 409,
   'lifecycle.model_is_primary': 409,
   'lifecycle.model_not_live': 409,
   'lifecycle.date_invalid': 400,

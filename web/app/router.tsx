@@ -75,6 +75,12 @@ const lifecycle = createRoute({
   component: lazyRouteComponent(() => import('../lifecycle/lifecycle.tsx'), 'Lifecycle'),
 })
 
+const lifecycleModels = createRoute({
+  getParentRoute: () => inside,
+  path: '/lifecycle/models',
+  component: lazyRouteComponent(() => import('../lifecycle/models.tsx'), 'Models'),
+})
+
 const customers = createRoute({
   getParentRoute: () => inside,
   path: '/customers',
@@ -210,6 +216,7 @@ export const router = createRouter({
     inside.addChildren([
       home,
       lifecycle,
+      lifecycleModels,
       customers,
       lists,
       customer,

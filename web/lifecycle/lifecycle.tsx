@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { type ModelView } from '../../src/lifecycle/contract.ts'
 import { type Day, earlier, later } from '../app/days.ts'
 import * as format from '../app/format.ts'
+import { ButtonLink } from '../app/links.tsx'
 import { Page } from '../app/page.tsx'
 import { PageWaiting } from '../app/page-states.tsx'
 import { type Chosen, defaultLast, endingOn, type Span } from '../app/period.ts'
@@ -89,14 +90,19 @@ function LivingMap({ model, all, chosen, span }: { model: ModelView; all: ModelV
       title={t('lifecycle-ui:title')}
       text={data ? <Summary day={peeked ?? day} data={data} /> : t('lifecycle-ui:text')}
       actions={
-        all.length > 1 && (
-          <Select
-            label={t('lifecycle-ui:model')}
-            data={all.map(one => ({ value: one.id, label: one.name }))}
-            value={model.id}
-            onChange={id => navigate({ to: '.', search: old => ({ ...old, model: id ?? undefined }) as never })}
-          />
-        )
+        <Group align="flex-end" gap="sm">
+          {all.length > 1 && (
+            <Select
+              label={t('lifecycle-ui:model')}
+              data={all.map(one => ({ value: one.id, label: one.name }))}
+              value={model.id}
+              onChange={id => navigate({ to: '.', search: old => ({ ...old, model: id ?? undefined }) as never })}
+            />
+          )}
+          <ButtonLink to="/lifecycle/models" variant="default">
+            {t('lifecycle-ui:models.open')}
+          </ButtonLink>
+        </Group>
       }
     >
       <Stack gap="lg">

@@ -1,5 +1,11 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { type ModelView, type MovesBetween, type PopulationAt, type PopulationOver } from '../../src/lifecycle/contract.ts'
+import {
+  type ModelView,
+  type MovesBetween,
+  type PopulationAt,
+  type PopulationOver,
+  type ReadyModelView,
+} from '../../src/lifecycle/contract.ts'
 import { get } from '../app/ask.ts'
 import { type Day } from '../app/days.ts'
 
@@ -8,8 +14,10 @@ const path = (model: string) => `/lifecycle/models/${encodeURIComponent(model)}`
 
 export const models = queryOptions({
   queryKey: ['lifecycle', 'models'],
-  queryFn: ({ signal }) => get<{ items: ModelView[] }>('/lifecycle/models', {}, signal),
+  queryFn: ({ signal }) => get<{ items: ModelView[]; ready: ReadyModelView[] }>('/lifecycle/models', {}, signal),
   staleTime: 5 * 60_000,
+  // While one is made ready or cleared away.
+  refetchInterval: query => (query.state.data?.ready.some(one => one.progress !== null) ? 1_000 : false),
 })
 
 export const populationAt = (model: string, at: Day | undefined) =>

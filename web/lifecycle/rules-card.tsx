@@ -10,8 +10,20 @@ import { StageGlyph } from './stage-look.tsx'
 export function RulesCard({ model }: { model: ModelView }) {
   return (
     <Card title={t('lifecycle-ui:rules.title', { model: model.name })} text={model.description}>
+      <Rules stages={model.stages} parameters={model.parameters} />
+      <Text size="xs" c="dimmed" mt="md">
+        {t('lifecycle-ui:rules.version', { version: model.version })}
+      </Text>
+    </Card>
+  )
+}
+
+/** What puts a customer into which stage, and with which numbers. */
+export function Rules({ stages, parameters }: Pick<ModelView, 'stages' | 'parameters'>) {
+  return (
+    <>
       <dl className={styles.rules}>
-        {model.stages.map(stage => (
+        {stages.map(stage => (
           <div key={stage.id} className={styles.rule}>
             <dt>
               <StageGlyph stage={stage.super} size={20} />
@@ -21,9 +33,9 @@ export function RulesCard({ model }: { model: ModelView }) {
           </div>
         ))}
       </dl>
-      {model.parameters.length > 0 && (
+      {parameters.length > 0 && (
         <Group gap={8} mt="md">
-          {model.parameters.map(parameter => (
+          {parameters.map(parameter => (
             <Badge key={parameter.id} variant="default" size="lg" fw={400}>
               {parameter.name}:{' '}
               <b>{t(`lifecycle-ui:unit.${parameter.unit}`, { count: parameter.value, value: format.number(parameter.value) })}</b>
@@ -31,9 +43,6 @@ export function RulesCard({ model }: { model: ModelView }) {
           ))}
         </Group>
       )}
-      <Text size="xs" c="dimmed" mt="md">
-        {t('lifecycle-ui:rules.version', { version: model.version })}
-      </Text>
-    </Card>
+    </>
   )
 }

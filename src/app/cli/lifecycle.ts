@@ -1,9 +1,24 @@
+import { setTimeout } from 'node:timers/promises'
+import { byCommandLine } from '../../access/index.ts'
 import { company } from '../../company/index.ts'
 import { customerIdOf } from '../../customers/index.ts'
 import { type Explanation, type Reason } from '../../lifecycle/contract.ts'
-import { explainCustomer, instantOf, modelOf, populationAt } from '../../lifecycle/index.ts'
+import {
+  explainCustomer,
+  instantOf,
+  makePrimary,
+  modelOf,
+  populationAt,
+  readyView,
+  readyViews,
+  switchOff,
+  switchOn,
+} from '../../lifecycle/index.ts'
 import { dayInWords } from '../../platform/calendar.ts'
+import { type Clock } from '../../platform/clock.ts'
+import { Fault } from '../../platform/fault.ts'
 import { t } from '../../platform/messages.ts'
+import { type Db } from '../../platform/postgres.ts'
 import { type Options, say, withProgram } from './run.ts'
 
 type Asked = Options & { model?: string; at?: string }
@@ -25,6 +40,41 @@ export const stagesCommand = (options: Asked): Promise<void> =>
       )
     }
   })
+
+/** Every model, and what is in use. */
+export const modelsCommand = (options: Options): Promise<void> =>
+  withProgram(options, {}, async ({ db, clock }) => {
+    const views = await readyViews(db, clock.now())
+    if (options.json) return say(JSON.stringify({ items: views }))
+    const width = Math.max(...views.map(one => one.id.length))
+    for (const { id, state, isPrimary, progress, question } of views) {
+      const share = progress === null || state === 'off' ? '' : ` ${Math.floor(progress * 100)} %`
+      say(`  ${id.padEnd(width)}  ${`${t(`cli:models.${isPrimary ? 'primary' : state}`)}${share}`.padEnd(16)}  ${question}`)
+    }
+  })
+
+const ACTS = { on: switchOn, off: switchOff, primary: makePrimary }
+
+/** Switches a model; with `on` it waits until it is live. */
+export const switchCommand = (to: keyof typeof ACTS, id: string, options: Options): Promise<void> =>
+  withProgram(options, { works: true }, async ({ db, clock }) => {
+    await ACTS[to](db, byCommandLine(clock.now()), id)
+    const view = await settled(db, id, clock)
+    if (options.json) say(JSON.stringify(view))
+    else say(t(`cli:models.is_${to}`, { model: view.name }))
+    if (to === 'on' && view.state !== 'live')
+      throw new Fault('lifecycle.model_not_on', { model: view.name, detail: view.trouble ?? '' })
+  })
+
+/** The model when nothing is under way any more. */
+async function settled(db: Db, id: string, clock: Clock) {
+  for (;;) {
+    const view = await readyView(db, id, clock.now())
+    if (view.progress === null) return view
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${view.name} ${Math.floor(view.progress * 100)} %`)
+    await setTimeout(250)
+  }
+}
 
 export const explainCommand = (customer: string, options: Asked): Promise<void> =>
   withProgram(options, {}, async ({ db, history, clock }) => {
