@@ -154,7 +154,7 @@ test('the catalogue tells what events had, and examples only of what several peo
   expect(property('page')).toMatchObject({ personal: ['email'], isShape: true })
   const suggested = await server.api<{ items: Suggestion[] }>('GET', '/api/data/suggestions')
   expect(suggested.json.items).toMatchObject([
-    { event: 'Product Viewed', path: 'properties.page', kinds: ['email'], action: 'redact' },
+    { events: ['Product Viewed'], path: 'properties.page', kinds: ['email'], action: 'redact' },
   ])
   const described = { description: 'Somebody looked at it', owner: 'Ann', isVerified: true }
   await server.api('PATCH', `/api/data/events/${found?.id}`, described)

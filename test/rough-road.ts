@@ -4,8 +4,8 @@ import { type AddressInfo } from 'node:net'
 /** What becomes of a request on the way: it arrives; it is turned back; it arrives but the answer does not. */
 export type Fate = 'through' | 503 | 429 | 'answer lost' | 'cut'
 
-/** A way to the server on which `fate` decides what becomes of each POST. Counts what was tried. */
-export async function roughRoad(target: string, fate: (count: number) => Fate) {
+/** A way to the server, also to one that moves, on which `fate` decides what becomes of each POST. Counts what was tried. */
+export async function roughRoad(target: string | (() => string), fate: (count: number) => Fate = () => 'through') {
   let posts = 0
   const road = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming
@@ -16,7 +16,7 @@ export async function roughRoad(target: string, fate: (count: number) => Fate) {
       incoming.on('end', () => outgoing.writeHead(fated, { 'retry-after': '1', ...cors }).end('{}'))
       return
     }
-    const forward = request(`${target}${url}`, { method, headers }, answer => {
+    const forward = request(`${typeof target === 'string' ? target : target()}${url}`, { method, headers }, answer => {
       if (fated === 'through') {
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
         answer.pipe(outgoing)

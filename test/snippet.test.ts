@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { sql } from 'kysely'
 import { type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { build } from 'vite'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { snippets } from '../web/tracking/snippets.ts'
 import { hasBrowser, openBrowser } from './browser/browser.ts'
 import { type Fate, roughRoad } from './rough-road.ts'
+import { buildSnippet } from './shop-pages.ts'
 import { type TrackingServer, trackingServer } from './tracking-server.ts'
 
 const BYTES_MAX = 3_000
@@ -25,7 +25,7 @@ const shop = createServer((_request, response) => {
 let url = ''
 
 beforeAll(async () => {
-  await build({ configFile: fileURLToPath(new URL('../web/vite.snippet.ts', import.meta.url)), logLevel: 'error' })
+  await buildSnippet()
   server = await trackingServer(Date.now())
   await new Promise<void>(done => shop.listen(0, '127.0.0.1', done))
   url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`

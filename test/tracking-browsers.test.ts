@@ -1,12 +1,9 @@
-import { createServer } from 'node:http'
-import { type AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { type Browser } from 'playwright-core'
-import { build, type Rolldown } from 'vite'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { hasBrowser, openBrowser } from './browser/browser.ts'
 import { type Fate, roughRoad } from './rough-road.ts'
+import { shopWith } from './shop-pages.ts'
 import { type TrackingServer, trackingServer } from './tracking-server.ts'
 
 let server: TrackingServer
@@ -31,35 +28,6 @@ beforeEach(async () => {
   await sql`delete from customer`.execute(server.db)
   await server.program.history.command('truncate table event')
 })
-
-/** A shop on another address than ours, with pages that use the SDKs. */
-async function shopWith(names: string[]) {
-  const scripts = new Map(await Promise.all(names.map(async name => [name, await bundled(name)] as const)))
-  const pages = createServer((request, response) => {
-    const [, name = '', ending] = /^\/(\w+)(\.js)?/.exec(request.url ?? '') ?? []
-    const script = scripts.get(name)
-    if (script === undefined) response.writeHead(404).end()
-    else if (ending) response.writeHead(200, { 'content-type': 'text/javascript' }).end(script)
-    else
-      response
-        .writeHead(200, { 'content-type': 'text/html' })
-        .end(`<!doctype html><title>Shop</title><script type="module" src="/${name}.js"></script>`)
-  })
-  await new Promise<void>(done => pages.listen(0, '127.0.0.1', done))
-  return { url: `http://127.0.0.1:${(pages.address() as AddressInfo).port}`, close: () => void pages.close() }
-}
-
-async function bundled(name: string): Promise<string> {
-  const entry = fileURLToPath(new URL(`./tracking-pages/${name}.js`, import.meta.url))
-  const made = (await build({
-    configFile: false,
-    logLevel: 'error',
-    root: fileURLToPath(new URL('./tracking-pages', import.meta.url)),
-    define: { 'process.env.NODE_ENV': '"production"' },
-    build: { write: false, minify: false, rolldownOptions: { input: entry, output: { codeSplitting: false } } },
-  })) as Rolldown.RolldownOutput
-  return made.output[0].code
-}
 
 async function visit(sdk: 'segment' | 'rudder', isBatching: boolean, fates: Fate[], expected: string[]) {
   await using road = await roughRoad(server.url, count => fates[count] ?? 'through')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { type CreatedKey } from '../src/access/contract.ts'
 import { eventId, waiting } from '../src/events/index.ts'
@@ -87,6 +88,9 @@ test('what was answered 200 is kept, and kept once, however often everything is 
     const stored = new Set(rows.map(({ id }) => id))
     expect(rows.length).toBe(stored.size)
     expect([...answered].filter(id => !stored.has(eventId(`track:${id}`)))).toEqual([])
+    // What the page Data tells of the source is what the log holds, after every kill.
+    const counted = await sql<{ n: number }>`select sum(n)::int as n from source_hour where what = 'event'`.execute(db)
+    expect(counted.rows[0]?.n).toBe(rows.length)
   } finally {
     await db.destroy()
   }

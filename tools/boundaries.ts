@@ -20,8 +20,8 @@ const SPINE: readonly (readonly string[])[] = [
 /** The only names, of a file or of a folder in a module, under which the world may be touched (`files`: what was uploaded, on disk). */
 const OUTSIDE = new Set(['store', 'history', 'files', 'routes', 'jobs', 'send', 'index'])
 /** What a pure file may use beside its own module: shapes, the calendar, and sentences for people. */
-const PURE_LIBRARIES = new Set(['zod', 'temporal-polyfill', 'csv-stringify/sync'])
-const PURE_PLATFORM = new Set(['fault.ts', 'messages.ts'])
+const PURE_LIBRARIES = new Set(['zod', 'temporal-polyfill', 'csv-stringify/sync', 'libphonenumber-js/min'])
+const PURE_PLATFORM = new Set(['fault.ts', 'messages.ts', 'calendar.ts'])
 const IMPURE =
   /\b(?:Date\.now\s*\(|new Date\(\s*\)|Temporal\.Now\b|Math\.random\s*\(|process\.|performance\.|crypto\.|setTimeout\s*\(|setInterval\s*\(|fetch\s*\()/
 

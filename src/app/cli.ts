@@ -4,6 +4,7 @@ import { FILE_KINDS } from '../events/imports/contract.ts'
 import { Fault } from '../platform/fault.ts'
 import { t } from '../platform/messages.ts'
 import { addUserCommand, createKeyCommand, linkUserCommand } from './cli/access.ts'
+import { exportCustomersCommand } from './cli/customers.ts'
 import { importCommand } from './cli/import.ts'
 import { explainCommand, stagesCommand } from './cli/lifecycle.ts'
 import { doctorCommand, runProgram } from './cli/run.ts'
@@ -39,6 +40,18 @@ for (const kind of FILE_KINDS)
     .option('--dry-run', t('cli:option.dry_run'))
     .option('--json', t('cli:option.json'))
     .action((file: string, _, command: Command) => importCommand(kind, file, command.optsWithGlobals()))
+
+program
+  .command('export')
+  .description(t('cli:export.about'))
+  .command('customers <file>')
+  .description(t('cli:export.customers.about'))
+  .option('--where <json>', t('cli:option.where'))
+  .option('--search <text>', t('cli:option.search'))
+  .option('--columns <names>', t('cli:option.columns'))
+  .option('--mark', t('cli:option.mark'))
+  .option('--json', t('cli:option.json'))
+  .action((file: string, _, command: Command) => exportCustomersCommand(file, command.optsWithGlobals()))
 
 program
   .command('stages')

@@ -6,8 +6,8 @@ export { type Standing, standing } from './ledger.ts'
 export { entriesOf } from './store.ts'
 
 /**
- * Keeps what the log hears of consent. Anybody may say no for a person; that somebody agreed is believed of files and secret keys
- * only, for a write key is public. What is taken back goes with its source, and is not changed here.
+ * Keeps what the log hears of consent. Anybody may say no for a person; that somebody agreed is believed of files, shops,
+ * colleagues and secret keys, and not of a write key, which is public. What is taken back goes with its source, and is not changed here.
  */
 export async function onConsent({ tx, now }: Batch, changes: readonly Change[]): Promise<void> {
   const events = changes.flatMap(({ fresh }) => fresh.filter(isConsent))

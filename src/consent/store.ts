@@ -26,12 +26,14 @@ export async function addEntries(tx: Db, entries: readonly NewEntry[], now: numb
     .execute()
 }
 
-/** Which of these sources are believed when they say that somebody agreed: files, and whoever holds a secret key. */
+/** Which of these sources are believed when they say that somebody agreed: files, shops, colleagues, and whoever holds a secret key. */
 export async function trustedAmong(db: Db, sourceIds: readonly number[]): Promise<Set<number>> {
   if (sourceIds.length === 0) return new Set()
   const { rows } = await sql<{ id: number }>`
     select s.id from source s left join tracking_source t on t.source_id = s.id left join api_key k on k.id = t.key_id
-    where s.id = any(${sourceIds}::int[]) and (s.kind like 'import.%' or k.kind = 'secret')`.execute(db)
+    where s.id = any(${sourceIds}::int[]) and (s.kind like 'import.%' or s.kind in ('shop', 'colleague') or k.kind = 'secret')`.execute(
+    db,
+  )
   return new Set(rows.map(({ id }) => id))
 }
 

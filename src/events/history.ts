@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type History, instantSql } from '../platform/clickhouse.ts'
 import { inTime, type LogEvent } from './contract.ts'
 
@@ -180,6 +181,7 @@ export async function dropSource(history: History, sourceId: number): Promise<vo
 
 /** Takes back what was written under batch numbers that no transaction settled. Safe to repeat. */
 export async function voidBatches(history: History, batches: readonly number[]): Promise<number> {
+  if (batches.length > 0) await untilInsertsEnd(history)
   let removed = 0
   for (const table of batches.length === 0 ? [] : BATCHED_TABLES) {
     const [row] = await history.rows<{ n: number | string }>(
@@ -194,4 +196,17 @@ export async function voidBatches(history: History, batches: readonly number[]):
       })
   }
   return removed
+}
+
+/** Whoever asked for an insert may be gone while it is still at work: what it leaves is clear only when those that run now have ended. */
+async function untilInsertsEnd(history: History): Promise<void> {
+  const running = async () =>
+    (await history.rows<{ id: string }>("select query_id as id from system.processes where query_kind = 'Insert'")).map(
+      ({ id }) => id,
+    )
+  for (let left = await running(); left.length > 0; ) {
+    await pause(20)
+    const now = new Set(await running())
+    left = left.filter(id => now.has(id))
+  }
 }

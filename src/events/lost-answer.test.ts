@@ -6,6 +6,13 @@ import { handClock } from '../platform/clock.ts'
 import { testStores } from '../platform/testing.ts'
 import { accept, createSource, settleNext, startWorker, stopWorker, waiting } from './index.ts'
 
+const seen = (messageId: string) => ({
+  messageId,
+  identities: [{ kind: 'external' as const, value: 'ann' }],
+  name: 'Seen',
+  at: NOON,
+  properties: {},
+})
 const NOON = Date.parse('2026-11-22T12:00:00Z')
 
 test('what was written although the answer was lost is taken back before anything else is settled, also when that fails at first', async () => {
@@ -32,13 +39,6 @@ test('what was written although the answer was lost is taken back before anythin
     },
   ])
   const source = await createSource(db, 'tracking', 'shop', NOON)
-  const seen = (messageId: string) => ({
-    messageId,
-    identities: [{ kind: 'external' as const, value: 'ann' }],
-    name: 'Seen',
-    at: NOON,
-    properties: {},
-  })
   await accept(db, source, [seen('a'), seen('b')], NOON)
 
   await expect(settleNext(worker)).rejects.toThrow('the store is away')
@@ -52,4 +52,33 @@ test('what was written although the answer was lost is taken back before anythin
   await stopWorker(await startWorker(db, history, clock, 'test', randomUUID(), directory, []))
   const [log] = await stores.history.rows('select count() as events, uniqExact(id) as ids from event')
   expect([log, told, await waiting(db)]).toEqual([{ events: 2, ids: 2 }, 2, 0])
+})
+
+test('what is still being written when its answer is given up is waited for, and taken back', async () => {
+  await using stores = await testStores()
+  const { db } = stores
+  let givesUp = true
+  let written = Promise.resolve()
+  const history: History = {
+    ...stores.history,
+    insert: async (...args) => {
+      if (!givesUp) return stores.history.insert(...args)
+      givesUp = false
+      written = stores.history.insert(...args)
+      await expect
+        .poll(() => stores.history.rows("select 1 from system.processes where query_kind = 'Insert' and query like '%event%'"))
+        .not.toEqual([])
+      throw new Error('the answer was given up')
+    },
+  }
+  const worker = await startWorker(db, history, handClock(NOON), 'test', randomUUID(), directory, [])
+  await accept(db, await createSource(db, 'tracking', 'shop', NOON), [seen('a'), seen('b')], NOON)
+  await stores.history.command('alter table event add column slow UInt8 default sleepEachRow(0.4)')
+
+  await expect(settleNext(worker)).rejects.toThrow('the answer was given up')
+  await written
+  expect(await stores.history.rows('select 1 from event')).toEqual([])
+  await settleNext(worker)
+  await stopWorker(worker)
+  expect(await stores.history.rows('select count() as events, uniqExact(id) as ids from event')).toEqual([{ events: 2, ids: 2 }])
 })

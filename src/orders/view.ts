@@ -43,11 +43,12 @@ export function orderInWords({ id, order, words }: Told, { mayMoney, sources, ra
     placedAt: order.placedAt === null ? null : iso(order.placedAt),
     lastAt: iso(Math.max(...words.map(word => word.at))),
     amount: order.worth === null ? null : seen({ amount: order.worth.amount, currency }),
-    refunds: [
-      ...[...order.refunds.values()].map(({ at, amount, currency }) => ({ at: iso(at), money: seen({ amount, currency }) })),
-      ...(order.refundedAt === null ? [] : [{ at: iso(order.refundedAt), money: null }]),
-    ].sort((a, b) => (a.at < b.at ? -1 : 1)),
-    net: mayMoney ? Object.entries(netOf(order)).map(([currency, amount]) => ({ amount, currency })) : [],
+    refunds: refundsOf(order).map(({ at, money }) => ({ at: iso(at), money: money && seen(money) })),
+    net: mayMoney
+      ? Object.entries(netOf(order))
+          .map(([currency, amount]) => ({ amount, currency }))
+          .sort(byMoney)
+      : [],
     worth: seen(worthOfOrders([order], rates)),
     lines: linesOf(words).map(line => ({
       sku: line.sku ?? null,
@@ -59,6 +60,19 @@ export function orderInWords({ id, order, words }: Told, { mayMoney, sources, ra
     })),
     events: words.map(({ id, name, at, sourceId }) => ({ id, name, at: iso(at), source: sources.get(sourceId) ?? null })),
   }
+}
+
+type Money = { amount: number; currency: string }
+const byMoney = (a: Money, b: Money): number =>
+  a.currency === b.currency ? a.amount - b.amount : a.currency < b.currency ? -1 : 1
+
+/** Refunds in the order of time, and those of one instant by what they are: when we heard of them plays no part. Without money: of all of it. */
+function refundsOf(order: Order): { at: number; money: Money | null }[] {
+  const parts = [...order.refunds.values()]
+    .sort((a, b) => a.at - b.at || byMoney(a, b))
+    .map(({ at, amount, currency }) => ({ at, money: { amount, currency } }))
+  const whole = order.refundedAt === null ? [] : [{ at: order.refundedAt, money: null }]
+  return [...parts, ...whole].sort((a, b) => a.at - b.at)
 }
 
 const iso = (at: number): string => new Date(at).toISOString()

@@ -29,7 +29,12 @@ export const product = z.object({
   sold: sold.nullable(),
 })
 export type Product = z.infer<typeof product>
-export const productPage = z.object({ items: z.array(product), next: z.string().nullable() })
+export const productPage = z.object({
+  items: z.array(product),
+  next: z.string().nullable(),
+  /** When what was sold was counted: for large shops that is a while ago. Null: it is being counted for the first time, and no product says it yet. */
+  soldAsOf: z.iso.datetime().nullable(),
+})
 export type ProductPage = z.infer<typeof productPage>
 
 export const categories = z.object({ items: z.array(z.object({ category: z.string().nullable(), products: z.int() })) })

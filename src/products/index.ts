@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { type Act, audit } from '../access/index.ts'
 import { company } from '../company/index.ts'
 import { type Listener, undoneSources } from '../events/index.ts'
@@ -15,7 +16,7 @@ import {
   type Sold,
 } from './contract.ts'
 import { linesOf, readMoney } from './files.ts'
-import { soldOf } from './history.ts'
+import { soldOfAll, soldOfOne } from './history.ts'
 import { changesIn, columnsIn, csvHead, csvLines, isCurrencyCode } from './sheet.ts'
 import {
   categoriesOf,
@@ -68,6 +69,50 @@ export const observeProducts: Listener = async ({ tx, history, now }, changes) =
   await keepWords(tx, 'observed', later, at)
 }
 
+type Counted = { sold: Map<string, Sold>; at: number; tookMs: number }
+type Counting = { last: Counted | null; running: Promise<Counted> | null }
+const counts = new WeakMap<History, Counting>()
+
+// So long a page waits for what was sold; where counting takes longer it is shown as it was counted last.
+const WAITED_MS = 1_500
+const QUICK_MS = 200
+/** Counting again and again takes at most a twentieth of the time, however large the log is. */
+const REST = 20
+
+/** What was sold of every product, counted now where that is quick, else lately; null while it is counted for the first time. */
+async function soldLately(db: Db, history: History, now: number): Promise<Counted | null> {
+  const counting = countingOf(history)
+  const { last } = counting
+  const isFresh = last !== null && last.tookMs > QUICK_MS && now - last.at < last.tookMs * REST
+  if (isFresh) return last
+  const running = counted(db, history, now)
+  // Whoever does not wait for it must not be hurt by it either: the next page asks again.
+  running.catch(() => {})
+  return Promise.race([running, setTimeout(WAITED_MS, last, { ref: false })])
+}
+
+function countingOf(history: History): Counting {
+  const counting = counts.get(history) ?? { last: null, running: null }
+  counts.set(history, counting)
+  return counting
+}
+
+/** Counts, or joins who is counting. */
+function counted(db: Db, history: History, now: number): Promise<Counted> {
+  const counting = countingOf(history)
+  counting.running ??= (async () => {
+    const begin = performance.now()
+    try {
+      const sold = await soldOfAll(history, await undoneSources(db))
+      counting.last = { sold, at: now, tookMs: performance.now() - begin }
+      return counting.last
+    } finally {
+      counting.running = null
+    }
+  })()
+  return counting.running
+}
+
 /** A page of products by their numbers, with what was sold of each. Costs only for those who may see them. */
 export async function productList(
   db: Db,
@@ -76,21 +121,17 @@ export async function productList(
   after: string | null,
   limit: number,
   mayCost: boolean,
-): Promise<Product[]> {
-  const rows = await productsAfter(db, filter, after, limit)
-  const sold = await soldOf(
-    history,
-    rows.map(row => row.sku),
-    await undoneSources(db),
-  )
-  return rows.map(row => viewOf(row, sold.get(row.sku), mayCost))
+  now: number,
+): Promise<{ items: Product[]; soldAsOf: number | null }> {
+  const [rows, lately] = await Promise.all([productsAfter(db, filter, after, limit), soldLately(db, history, now)])
+  return { items: rows.map(row => viewOf(row, lately?.sold.get(row.sku), mayCost)), soldAsOf: lately?.at ?? null }
 }
 
 export async function productNamed(db: Db, history: History, sku: string, mayCost: boolean): Promise<Product> {
   // Postgres text cannot hold U+0000.
   const row = sku.includes('\0') ? undefined : (await productsWith(db, [sku])).get(sku)
   if (row === undefined) throw new Fault('product.not_found', { sku })
-  return viewOf(row, (await soldOf(history, [sku], await undoneSources(db))).get(sku), mayCost)
+  return viewOf(row, (await soldOfOne(history, sku, await undoneSources(db))) ?? undefined, mayCost)
 }
 
 export const productCategories = async (db: Db): Promise<Categories> => ({ items: await categoriesOf(db) })
@@ -115,11 +156,19 @@ function viewOf(row: ProductRow, sold: Sold | undefined, mayCost: boolean): Prod
 const EXPORT_PAGE = 1_000
 
 /** All products that the filter finds, as a table, piece by piece. */
-export async function* productsCsv(db: Db, history: History, filter: ProductFilter, mayCost: boolean): AsyncGenerator<string> {
+export async function* productsCsv(
+  db: Db,
+  history: History,
+  filter: ProductFilter,
+  mayCost: boolean,
+  now: number,
+): AsyncGenerator<string> {
   yield csvHead(mayCost)
+  const { sold } = await counted(db, history, now)
   for (let after: string | null = null; ; ) {
-    const page: Product[] = await productList(db, history, filter, after, EXPORT_PAGE, mayCost)
-    if (page.length > 0) yield csvLines(page, mayCost)
+    const page: ProductRow[] = await productsAfter(db, filter, after, EXPORT_PAGE)
+    const products = page.map(row => viewOf(row, sold.get(row.sku), mayCost))
+    if (products.length > 0) yield csvLines(products, mayCost)
     if (page.length < EXPORT_PAGE) return
     after = page.at(-1)?.sku ?? null
   }

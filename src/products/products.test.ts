@@ -142,14 +142,14 @@ test('a file of products says what it would do, then does it, and what it wrote 
   expect(await named('mug')).toMatchObject({ category: 'Kitchen', price: { amount: 123_450, currency: 'USD' }, isActive: false })
   expect(await file(text)).toMatchObject({ changed: 0, unchanged: 2 })
 
-  const csv = (await Array.fromAsync(productsCsv(stores.db, stores.history, {}, true))).join('')
+  const csv = (await Array.fromAsync(productsCsv(stores.db, stores.history, {}, true, clock.now()))).join('')
   expect(csv).toContain(`"'=HYPERLINK(""http://evil.example"")"`)
   expect(await file(csv)).toMatchObject({ added: 0, rejects: [] })
   expect(await named('mug')).toMatchObject({
     name: '=HYPERLINK("http://evil.example")',
     price: { amount: 123_450, currency: 'USD' },
   })
-  expect((await Array.fromAsync(productsCsv(stores.db, stores.history, {}, false))).join('')).not.toContain('7.00')
+  expect((await Array.fromAsync(productsCsv(stores.db, stores.history, {}, false, clock.now()))).join('')).not.toContain('7.00')
   expect(await file('sku,cost\ntee,1\nmug,\n', false, false)).toMatchObject({
     changed: 0,
     unchanged: 1,
@@ -169,7 +169,15 @@ test('the list is searched, filtered and read page by page', async () => {
   const skus = async (filter: object, limit = 50) => {
     const found: string[] = []
     for (let after: string | null = null; ; ) {
-      const page = await productList(stores.db, stores.history, filter, after, limit, true)
+      const { items: page }: { items: Product[] } = await productList(
+        stores.db,
+        stores.history,
+        filter,
+        after,
+        limit,
+        true,
+        clock.now(),
+      )
       found.push(...page.map(one => one.sku))
       if (page.length < limit) return found
       after = page.at(-1)?.sku ?? null

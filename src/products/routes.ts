@@ -54,15 +54,10 @@ export const routes =
       async request => {
         const { cursor, limit, ...asked } = request.query
         const [after = null] = keysOf(cursor, 1) ?? []
-        const rows = await productList(
-          db,
-          history,
-          filterOf(asked),
-          after === null ? null : String(after),
-          limit + 1,
-          mayCost(request),
-        )
-        return pageOf(rows, limit, row => [row.sku])
+        const begin = after === null ? null : String(after)
+        const found = await productList(db, history, filterOf(asked), begin, limit + 1, mayCost(request), clock.now())
+        const soldAsOf = found.soldAsOf === null ? null : new Date(found.soldAsOf).toISOString()
+        return { ...pageOf(found.items, limit, row => [row.sku]), soldAsOf }
       },
     )
 
@@ -105,7 +100,7 @@ export const routes =
         reply
           .type('text/csv; charset=utf-8')
           .header('content-disposition', 'attachment; filename="products.csv"')
-          .send(Readable.from(productsCsv(db, history, filterOf(request.query), mayCost(request)))),
+          .send(Readable.from(productsCsv(db, history, filterOf(request.query), mayCost(request), clock.now()))),
     )
 
     app.put(

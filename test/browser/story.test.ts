@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type CustomerConsents } from '../../src/consent/contract.ts'
 import { type PopulationAt } from '../../src/lifecycle/contract.ts'
 import { RunningProgram } from '../running.ts'
 import { hasBrowser, makeFirstAccount, openBrowser, person } from './browser.ts'
@@ -123,7 +124,7 @@ describe.skipIf(!hasBrowser)('from a file of orders to the stage map, in a brows
     await heading('Why “Loyalty”').waitFor()
     await page.getByText('Stage at the end of 8 May 2024').waitFor()
     await page.getByText('If nothing happens').waitFor()
-    await page.getByText('Order A4').waitFor()
+    await page.getByText('Order A4').first().waitFor()
     await page.getByText('€1,234.50').first().waitFor()
   })
 
@@ -143,6 +144,28 @@ describe.skipIf(!hasBrowser)('from a file of orders to the stage map, in a brows
     await page.getByText('has been taken out').waitFor()
     await page.getByRole('link', { name: 'Home', exact: true }).click()
     await heading('Welcome, Ann').waitFor()
+  })
+
+  test('a file of customers is seen as one, asks about consent, and brings both', async () => {
+    await page.goto('/imports')
+    await drop('people.csv', 'email,first name,last name,newsletter,city\nann@bee.test,Ann,Bee,yes,York\n,No,Body,yes,\n')
+    await page.getByText('A file of customers').waitFor()
+    await heading(/count as consent/).waitFor()
+    await expect.poll(() => page.getByRole('button', { name: 'Try it out' }).isDisabled()).toBe(true)
+    await page.getByRole('radio', { name: /Keep it as their consent/ }).click()
+    await page.getByRole('cell', { name: 'yes to marketing by email' }).waitFor()
+    await page.getByRole('button', { name: 'Try it out' }).click()
+    await heading('What would happen').waitFor()
+    await expect(figure('New or changed')).resolves.toBe('1')
+    await expect(figure('Rows that cannot go in')).resolves.toBe('1')
+    await page.getByText(/are kept until .*, then they are deleted/).waitFor()
+    await page.getByRole('button', { name: 'Bring in 1 customer' }).click()
+    await page.getByText('1 customer in the file, 1 of them new or changed.').waitFor()
+    const consents = (await (await page.request.get('/api/customers/email:ann@bee.test/consents')).json()) as CustomerConsents
+    expect(consents.now).toMatchObject([{ purpose: 'marketing', channel: 'email', status: 'granted' }])
+    await page.getByRole('button', { name: 'Undo this import' }).click()
+    await page.getByRole('button', { name: 'Take them out' }).click()
+    await page.getByText('has been taken out').waitFor()
   })
 
   test.skipIf(!existsSync(CDNOW))('CDNOW’s customers stand on the map as the interface counts them', async () => {

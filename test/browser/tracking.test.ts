@@ -111,6 +111,7 @@ describe.skipIf(!hasBrowser)('live events, in a browser', () => {
     await visitor.page.goto(link)
     await visitor.page.getByLabel('Password', { exact: true }).fill('to see and not to touch')
     await visitor.page.getByRole('button', { name: 'Open the account' }).click()
+    await visitor.page.getByRole('link', { name: 'Data', exact: true }).click()
     await visitor.page.getByRole('link', { name: 'Live events' }).click()
     const aside = visitor.page.locator('section', { has: visitor.page.getByRole('button', { name: 'Delete all' }) })
     await aside.getByRole('button', { name: /^Bought sixth/ }).click()
@@ -165,7 +166,7 @@ describe.skipIf(!hasBrowser)('live events, in a browser', () => {
     await context.request.delete('/api/tracking/quarantine?reason=placeholder_id', {
       headers: { 'sec-fetch-site': 'same-origin' },
     })
-  })
+  }, 60_000)
 
   test('on a phone in the dark what was set aside can be deleted', async () => {
     await send([bought('fourth', 'null'), { type: 'track', event: 'Of nobody' }])

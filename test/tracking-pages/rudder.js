@@ -13,3 +13,13 @@ window.visit = ({ writeKey, url, isBatching, order }) => {
   analytics.group('g1', { name: 'A' })
   analytics.alias('u1', 'an1')
 }
+
+/** Something every so often, for as long as it is asked to. */
+window.steady = async ({ writeKey, url, name, count, everyMs }) => {
+  const analytics = new RudderAnalytics()
+  analytics.load(writeKey, url, { configUrl: url })
+  for (let i = 0; i < count; i++) {
+    analytics.track(`${name} ${i}`)
+    await new Promise(done => setTimeout(done, everyMs))
+  }
+}

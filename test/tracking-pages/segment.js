@@ -13,3 +13,12 @@ window.visit = async ({ writeKey, url, isBatching, order }) => {
   await analytics.group('g1', { name: 'A' })
   await analytics.alias('u1', 'an1')
 }
+
+/** Something every so often, for as long as it is asked to. */
+window.steady = async ({ writeKey, url, name, count, everyMs }) => {
+  const analytics = AnalyticsBrowser.load({ writeKey, cdnURL: url })
+  for (let i = 0; i < count; i++) {
+    analytics.track(`${name} ${i}`)
+    await new Promise(done => setTimeout(done, everyMs))
+  }
+}

@@ -102,7 +102,11 @@ export function TableView({
           {shown.map(row => (
             <Table.Tr key={row.join('|')}>
               {row.map((value, i) => (
-                <Table.Td key={table.head[i] ?? i} ta={typeof value === 'number' ? 'right' : 'left'}>
+                <Table.Td
+                  key={table.head[i] ?? i}
+                  ta={typeof value === 'number' ? 'right' : 'left'}
+                  style={i === 0 ? { whiteSpace: 'nowrap' } : undefined}
+                >
                   {typeof value === 'number' ? say(value) : (value ?? '–')}
                 </Table.Td>
               ))}

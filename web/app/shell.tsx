@@ -6,7 +6,7 @@ import { useSession } from '../access/session.ts'
 import { IconKeyboard, IconSearch } from './icons.ts'
 import { Jobs } from './jobs.tsx'
 import { Mark } from './mark.tsx'
-import { PAGES } from './navigation.ts'
+import { DATA, PAGES } from './navigation.ts'
 import { PageWaiting } from './page-states.tsx'
 import { openPalette, Palette } from './palette.tsx'
 import { PeriodControl } from './period-control.tsx'
@@ -87,7 +87,7 @@ export function Shell() {
 function Navigation({ path, close }: { path: string; close: () => void }) {
   const { company } = useSession()
   const pages = usePages()
-  const groups = [...new Set(pages.map(page => page.group))]
+  const groups = [...new Set(pages.map(page => page.group))].filter(group => group !== DATA)
   return (
     <Box className={styles.rail}>
       <Group justify="space-between" wrap="nowrap" mb="md">
@@ -110,7 +110,7 @@ function Navigation({ path, close }: { path: string; close: () => void }) {
                 key={page.to}
                 to={page.to}
                 className={styles.link}
-                data-active={isAt(path, page.to) || undefined}
+                data-active={isIn(path, page.to) || undefined}
                 aria-current={isAt(path, page.to) ? 'page' : undefined}
               >
                 <page.icon size={18} stroke={1.6} />
@@ -123,6 +123,9 @@ function Navigation({ path, close }: { path: string; close: () => void }) {
   )
 }
 
+/** At the page, or at another of its area. */
+const isIn = (path: string, to: string) =>
+  isAt(path, to) || (to === DATA && PAGES.some(page => page.group === DATA && isAt(path, page.to)))
 const isAt = (path: string, to: string) => (to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`))
 
 function usePageTitle(path: string) {

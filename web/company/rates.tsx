@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Group, Modal, Stack, Table, Text, Textarea, TextInput } from '@mantine/core'
+import { ActionIcon, Alert, Button, Group, Modal, Stack, Table, Text, Textarea, TextInput, VisuallyHidden } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -70,7 +70,9 @@ export function RatesCard() {
               <Table.Th>{t('company-ui:rates.currency')}</Table.Th>
               <Table.Th>{t('company-ui:rates.day')}</Table.Th>
               <Table.Th ta="right">{t('company-ui:rates.rate', { currency: company.currency })}</Table.Th>
-              <Table.Th w={40} aria-label={t('company-ui:rates.remove')} />
+              <Table.Th w={40}>
+                <VisuallyHidden>{t('company-ui:rates.remove')}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -6,7 +6,7 @@ import { type BulkView } from '../../src/customers/bulk/contract.ts'
 import { post } from '../app/ask.ts'
 import { duration, percent } from '../app/format.ts'
 import { t } from '../app/words.ts'
-import { Download, said } from './lists.tsx'
+import { Download, said } from './bulk-words.tsx'
 import { bulkActions } from './queries.ts'
 
 /** What is being done to many customers now. Says so when it is done, wherever one is by then. */

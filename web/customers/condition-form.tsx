@@ -188,7 +188,8 @@ export function ConditionForm({
             data={[...new Set(example?.examples ?? [])]}
             value={draft.text}
             onChange={text => change({ text })}
-            {...inside}
+            // Upwards, so that the button below stays within reach.
+            comboboxProps={{ ...inside.comboboxProps, position: 'top', middlewares: { flip: false } }}
           />
         )}
         {wants(draft) === 'number' && (

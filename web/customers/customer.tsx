@@ -16,6 +16,7 @@ import { t } from '../app/words.ts'
 import { CompaniesOfCustomer } from '../companies/companies-of-customer.tsx'
 import { StageGlyph, stageColor } from '../lifecycle/stage-look.tsx'
 import { OrdersOfCustomer } from '../orders/orders-of-customer.tsx'
+import { Revenue } from '../orders/revenue.tsx'
 import { Consents } from './consents.tsx'
 import styles from './customer.module.css'
 import { ListsOf } from './lists-of.tsx'
@@ -111,7 +112,7 @@ function placesFor(role: Role): { sides: Part[]; mains: Part[] } {
       return { sides: others, mains: ['orders', 'timeline'] }
     case 'sales':
     case 'service':
-      return { sides: others, mains: ['notes', 'timeline', 'orders'] }
+      return { sides: ['orders', ...others], mains: ['notes', 'timeline'] }
     case 'privacy_officer':
       return {
         sides: ['consents', 'told', ...others.filter(part => part !== 'consents' && part !== 'told')],
@@ -120,11 +121,11 @@ function placesFor(role: Role): { sides: Part[]; mains: Part[] } {
     case 'analyst':
     case 'developer':
     case 'viewer':
-      return { sides: ['why', 'trouble', 'companies', 'lists', 'told', 'merges'], mains: ['timeline', 'orders'] }
+      return { sides: ['orders', 'why', 'trouble', 'companies', 'lists', 'told', 'merges'], mains: ['timeline'] }
     default:
       return {
-        sides: ['why', 'trouble', 'companies', 'lists', 'consents', 'told', 'merges'],
-        mains: ['notes', 'timeline', 'orders'],
+        sides: ['orders', 'why', 'trouble', 'companies', 'lists', 'consents', 'told', 'merges'],
+        mains: ['notes', 'timeline'],
       }
   }
 }
@@ -195,12 +196,11 @@ function Who({ who }: { who: CustomerProfile }) {
   const { company } = useSession()
   const may = useMay()
   const time = (iso: string) => format.instant(iso, company.timeZone)
-  const facts: [string, string][] = [
+  const revenue = <Revenue customerId={who.id} revenue={who.revenue} align="right" />
+  const facts: [string, ReactNode][] = [
     [t('customers-ui:orders'), format.number(who.orders)],
     [t('customers-ui:lastOrder'), who.lastOrderAt ? time(who.lastOrderAt) : '–'],
-    ...(may('customers:money')
-      ? ([[t('customers-ui:revenue'), who.revenue.length ? who.revenue.map(format.money).join('\n') : '–']] as [string, string][])
-      : []),
+    ...(may('customers:money') ? ([[t('customers-ui:revenue'), revenue]] as [string, ReactNode][]) : []),
     [t('customers-ui:firstSeen'), time(who.firstSeenAt)],
     [t('customers-ui:column.last_event'), time(who.lastSeenAt)],
     ...who.identities.map((identity): [string, string] => [identityName(identity.kind), identity.value]),
@@ -208,8 +208,9 @@ function Who({ who }: { who: CustomerProfile }) {
   return (
     <Card title={t('customers-ui:who')}>
       <dl className={styles.facts}>
-        {facts.map(([name, value]) => (
-          <div key={`${name}${value}`}>
+        {facts.map(([name, value], i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: somebody may have two ids of one kind
+          <div key={i}>
             <dt>{name}</dt>
             <dd className="numbers">{value}</dd>
           </div>

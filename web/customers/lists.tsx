@@ -1,18 +1,18 @@
 import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type BulkView } from '../../src/customers/bulk/contract.ts'
 import { type List } from '../../src/customers/lists/contract.ts'
 import { useMay, useSession } from '../access/session.ts'
 import { patch, post, remove } from '../app/ask.ts'
 import * as format from '../app/format.ts'
-import { IconDots, IconDownload, IconPlus } from '../app/icons.ts'
+import { IconDots, IconPlus } from '../app/icons.ts'
 import { AnchorLink } from '../app/links.tsx'
 import { Card, Page } from '../app/page.tsx'
 import { PageWaiting } from '../app/page-states.tsx'
 import { sentence } from '../app/tell.ts'
 import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
+import { Download, said } from './bulk-words.tsx'
 import styles from './lists.module.css'
 import { bulkActions, lists } from './queries.ts'
 
@@ -201,38 +201,4 @@ function History() {
       </ul>
     </Card>
   )
-}
-
-export function Download({ one }: { one: BulkView }) {
-  if (one.kind !== 'export' || one.state !== 'done') return null
-  if (one.file === null)
-    return (
-      <Text size="xs" c="dimmed">
-        {t('customers-ui:bulk.gone')}
-      </Text>
-    )
-  return (
-    <Button
-      component="a"
-      href={`/api/bulk/${one.id}/file`}
-      download={one.file.name}
-      size="xs"
-      variant="light"
-      leftSection={<IconDownload size={15} />}
-      style={{ flex: 'none' }}
-    >
-      {t('customers-ui:bulk.download')} · {format.bytes(one.file.bytes)}
-    </Button>
-  )
-}
-
-/** How it stands with something done to many, as a sentence. */
-export function said(one: BulkView): string {
-  const shown = format.number(one.changed)
-  if (one.state === 'failed') return t('customers-ui:bulk.failed', { why: one.error ?? '' })
-  if (one.state === 'cancelled')
-    return `${t(`customers-ui:bulk.working.${one.kind}`, { about: one.about })}: ${t('customers-ui:bulk.cancelled', { shown: format.number(one.done) })}`
-  if (one.state === 'working') return t(`customers-ui:bulk.working.${one.kind}`, { about: one.about })
-  const done = t(`customers-ui:bulk.done.${one.kind}`, { count: one.changed, shown, about: one.about })
-  return one.kind === 'trait' ? `${one.about}: ${done}` : done
 }

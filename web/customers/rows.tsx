@@ -154,7 +154,7 @@ function Head({
         <UnstyledButton
           className={styles.sort}
           data-sorted={isSorted || undefined}
-          aria-label={t('customers-ui:sort.by', { what: t(`customers-ui:sort.${sort}`) })}
+          title={t('customers-ui:sort.by', { what: t(`customers-ui:sort.${sort}`) })}
           onClick={() => order.change(sort, isSorted && order.direction !== 'reverse' ? 'reverse' : undefined)}
         >
           {children}

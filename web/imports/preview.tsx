@@ -5,11 +5,15 @@ import * as format from '../app/format.ts'
 import { IconAlertTriangle } from '../app/icons.ts'
 import { Card } from '../app/page.tsx'
 import { t } from '../app/words.ts'
+import { kindOf } from './fields.ts'
 
-/** What is said of rows that are no orders: the names of which any row has a value. */
-function namesIn({ preview }: ImportView): string[] | null {
-  const facts = preview.flatMap(row => row.facts ?? [])
-  return facts.length === 0 ? null : [...new Set(facts.filter(({ value }) => value !== '').map(({ name }) => name))]
+/** What is said of rows that are no orders: the names of which any row has a value, or that they are not read yet. Null for orders. */
+function namesIn(one: ImportView): string[] | null {
+  if (kindOf(one) === 'orders') return null
+  const facts = one.preview.flatMap(row => row.facts ?? [])
+  return facts.length === 0
+    ? [t('import-ui:columns.samples')]
+    : [...new Set(facts.filter(({ value }) => value !== '').map(({ name }) => name))]
 }
 
 /** The first rows as they would go in, or why they would not. */
@@ -67,7 +71,7 @@ export function Preview({ one, isBusy }: { one: ImportView; isBusy: boolean }) {
                   row.facts
                     .filter(({ name }) => names.includes(name))
                     .map(({ name, value }) => (
-                      <Table.Td key={name} maw={340}>
+                      <Table.Td key={name} miw={value.length > 40 ? 220 : undefined} maw={340}>
                         <Text size="sm" lineClamp={2}>
                           {value || '–'}
                         </Text>

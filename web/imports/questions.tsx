@@ -16,6 +16,7 @@ export function Questions({ one, change, isBusy }: { one: ImportView; change: (m
     question.about === 'columns' ? (
       <Alert key="columns" color="marigold" title={t('import-ui:question.columns')}>
         {t('import-ui:question.missing', { fields: question.missing.map(field => fieldName(kindOf(one), field)).join(', ') })}
+        {question.missing.includes('spend_channel') && ` ${t('import-ui:question.orChannel')}`}
         {question.options.map(option => (
           <Group key={option.value} mt="xs">
             <Button size="xs" variant="default" disabled={isBusy} onClick={() => change({ ...one.mapping, noAmount: true })}>

@@ -24,6 +24,7 @@ export function Products() {
   const search = route.useSearch()
   const navigate = useNavigate()
   const may = useMay()
+  const { company } = useSession()
   const [isBringing, bring] = useDisclosure(false)
   const [typed, setTyped] = useState(search.search ?? '')
   const list = useInfiniteQuery(productList(search))
@@ -34,6 +35,7 @@ export function Products() {
   const ask = useDebouncedCallback((value: string) => change({ search: value.trim() || undefined }), 250)
   // The address may change from elsewhere: a link, the way back.
   useEffect(() => setTyped(search.search ?? ''), [search.search])
+  const soldAsOf = list.data?.pages[0]?.soldAsOf ?? null
   const isFiltered = Boolean(search.search || search.category || search.active)
   const named = (known.data?.items ?? []).flatMap(one => one.category ?? [])
 
@@ -129,13 +131,17 @@ export function Products() {
       )}
       {rows.length > 0 && (
         <Card p={0} style={{ overflow: 'hidden', opacity: list.isPlaceholderData ? 0.6 : 1 }}>
-          <Rows rows={rows} categories={named} />
+          <Rows rows={rows} categories={named} isCounted={soldAsOf !== null} />
           <Group justify="space-between" px="md" py="sm" style={{ borderTop: '1px solid var(--p-line)' }}>
             <Text size="xs" c="dimmed" className="numbers" aria-live="polite">
               {t(list.hasNextPage ? 'products-ui:shown' : 'products-ui:allShown', {
                 count: rows.length,
                 shown: format.number(rows.length),
               })}
+              {' · '}
+              {soldAsOf === null
+                ? t('products-ui:soldCounting')
+                : t('products-ui:soldAsOf', { at: format.instant(soldAsOf, company.timeZone, 'minute') })}
             </Text>
             {list.hasNextPage && (
               <Button size="xs" variant="subtle" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
@@ -150,7 +156,7 @@ export function Products() {
   )
 }
 
-function Rows({ rows, categories }: { rows: Product[]; categories: string[] }) {
+function Rows({ rows, categories, isCounted }: { rows: Product[]; categories: string[]; isCounted: boolean }) {
   const mayCost = useMay()('products:cost')
   return (
     <Table className={`numbers ${styles.table}`} fz="sm" verticalSpacing={8} horizontalSpacing="md" highlightOnHover>
@@ -178,14 +184,14 @@ function Rows({ rows, categories }: { rows: Product[]; categories: string[] }) {
       </Table.Thead>
       <Table.Tbody>
         {rows.map(row => (
-          <Row key={row.sku} row={row} categories={categories} />
+          <Row key={row.sku} row={row} categories={categories} isCounted={isCounted} />
         ))}
       </Table.Tbody>
     </Table>
   )
 }
 
-function Row({ row, categories }: { row: Product; categories: string[] }) {
+function Row({ row, categories, isCounted }: { row: Product; categories: string[]; isCounted: boolean }) {
   const may = useMay()
   const { company } = useSession()
   const change = useProductChange()
@@ -247,7 +253,7 @@ function Row({ row, categories }: { row: Product; categories: string[] }) {
           />
         </Table.Td>
       )}
-      <Table.Td ta="right">{row.sold ? format.number(row.sold.pieces) : '–'}</Table.Td>
+      <Table.Td ta="right">{row.sold ? format.number(row.sold.pieces) : isCounted ? '–' : '…'}</Table.Td>
       <Table.Td visibleFrom="md">{row.sold ? format.instant(row.sold.lastAt, company.timeZone) : '–'}</Table.Td>
     </Table.Tr>
   )

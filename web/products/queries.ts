@@ -29,6 +29,8 @@ export const productList = (search: ProductSearch) =>
     initialPageParam: null as string | null,
     getNextPageParam: page => page.next,
     placeholderData: keepPreviousData,
+    // What was sold is being counted for the first time.
+    refetchInterval: query => (query.state.data?.pages.some(page => page.soldAsOf === null) ? 3_000 : false),
   })
 
 export const categories = queryOptions({

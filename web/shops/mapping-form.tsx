@@ -4,7 +4,6 @@ import {
   Button,
   Checkbox,
   Collapse,
-  Fieldset,
   Group,
   SegmentedControl,
   Select,
@@ -43,12 +42,12 @@ export function MappingForm({ draft, set, places }: Props) {
   const isList = draft.each !== '' || draft.id !== '' || draft.idHeader !== ''
   return (
     <Stack gap="md">
-      <Fieldset legend={t('shops-ui:mapping.event')} variant="unstyled">
+      <Part title={t('shops-ui:mapping.event')}>
         <EventName draft={draft} set={set} places={places} />
-      </Fieldset>
-      <Fieldset legend={t('shops-ui:mapping.who')} variant="unstyled">
+      </Part>
+      <Part title={t('shops-ui:mapping.who')}>
         <Ids draft={draft} set={set} places={places} />
-      </Fieldset>
+      </Part>
       {path(t('shops-ui:mapping.when'), 'at', t('shops-ui:mapping.whenHint'))}
       <Section title={t('shops-ui:mapping.order')} isOpenAtFirst={draft.orderId !== '' || draft.amount !== ''}>
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
@@ -404,6 +403,17 @@ function Row({ drop, children }: { drop: (() => void) | null; children: ReactNod
         </ActionIcon>
       )}
     </Group>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <fieldset style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
+      <Text component="legend" size="sm" fw={600} mb={8} p={0}>
+        {title}
+      </Text>
+      {children}
+    </fieldset>
   )
 }
 

@@ -39,6 +39,12 @@ export function PreviewList({ preview, trouble }: { preview: Preview | undefined
   )
 }
 
+/** Traits that are not the very ids they were taken from. */
+const beside = ({ traits, identities }: PreviewEvent) =>
+  Object.fromEntries(
+    Object.entries(traits).filter(([name, value]) => !identities.some(one => one.kind === name && one.value === value)),
+  )
+
 function OneEvent({ event }: { event: PreviewEvent }) {
   const { company } = useSession()
   if (event.name === null)
@@ -57,7 +63,7 @@ function OneEvent({ event }: { event: PreviewEvent }) {
     ...(event.orderId === null ? [] : [[t('shops-ui:mapping.orderId'), event.orderId]]),
     ...(event.amount === null ? [] : [[t('shops-ui:mapping.amount'), format.money(event.amount)]]),
     ...event.lines.map(line => [`${line.quantity} ×`, line.name ?? line.sku ?? '–']),
-    ...Object.entries({ ...event.traits, ...event.properties }).map(([name, value]) => [
+    ...Object.entries({ ...beside(event), ...event.properties }).map(([name, value]) => [
       name,
       typeof value === 'object' ? JSON.stringify(value) : String(value),
     ]),

@@ -18,6 +18,8 @@ import { t } from '../app/words.ts'
 
 // Quick enough for somebody who has just pressed "send a test" in their shop.
 const LOOK_MS = 3_000
+/** As many as one request may name. */
+const AT_ONCE = 200
 
 export const shops = queryOptions({
   queryKey: ['shops'],
@@ -81,12 +83,18 @@ export function useShopChanges(id: string) {
     replay: useMutation({
       mutationFn: async (wish: ReplayWish) => {
         const sum = { replayed: 0, accepted: 0, forgotten: 0 }
-        for (let after: string | undefined; ; ) {
-          const done = await post<Replayed>(`/shops/${id}/replay`, { ...wish, ...(after !== undefined && { after }) })
+        const take = async (some: ReplayWish) => {
+          const done = await post<Replayed>(`/shops/${id}/replay`, some)
           for (const key of ['replayed', 'accepted', 'forgotten'] as const) sum[key] += done[key]
-          if (done.next === null) return sum
-          after = done.next
+          return done.next
         }
+        const { ids } = wish
+        if (ids !== undefined) {
+          for (let i = 0; i < ids.length; i += AT_ONCE) await take({ ids: ids.slice(i, i + AT_ONCE) })
+        } else {
+          for (let next = await take(wish); next !== null; ) next = await take({ ...wish, after: next })
+        }
+        return sum
       },
       onSuccess: ({ replayed, accepted, forgotten }) => {
         const numbers = { n: format.number(replayed), accepted: format.number(accepted), forgotten: format.number(forgotten) }

@@ -19,7 +19,12 @@ export function SetupCard({ shop, changes }: { shop: ShopView; changes: ShopChan
     </Button>
   )
   return (
-    <Card title={t('shops-ui:setup.title')} actions={isReady && toggle}>
+    <Card
+      title={t('shops-ui:setup.title')}
+      text={isOpen ? undefined : t('shops-ui:setup.short')}
+      actions={isReady && toggle}
+      pb={isOpen ? undefined : 'xs'}
+    >
       {isOpen && (
         <Stack gap="lg" maw={820}>
           <div>

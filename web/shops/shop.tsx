@@ -5,6 +5,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type ShopView } from '../../src/events/shops/contract.ts'
 import { useMay } from '../access/session.ts'
+import * as format from '../app/format.ts'
 import { AnchorLink } from '../app/links.tsx'
 import { Page } from '../app/page.tsx'
 import { PageWaiting } from '../app/page-states.tsx'
@@ -49,7 +50,7 @@ export function Shop() {
     >
       <Stack gap="lg">
         {asked.isError && <TroubleNote error={asked.error} retry={asked.refetch} />}
-        <Notes shop={shop} />
+        <Notes shop={shop} changes={changes} />
         {mayWrite && <SetupCard key={String(shop.lastAt === null)} shop={shop} changes={changes} />}
         {shop.kind === 'generic' && mayWrite && <MappingCard key={String(shop.mapping === null)} shop={shop} changes={changes} />}
         <DeliveriesCard shop={shop} changes={changes} />
@@ -58,7 +59,10 @@ export function Shop() {
   )
 }
 
-function Notes({ shop }: { shop: ShopView }) {
+function Notes({ shop, changes: { replay } }: { shop: ShopView; changes: ShopChanges }) {
+  const may = useMay()
+  const { held } = shop.counts
+  const canRead = shop.isOn && held > 0 && (shop.kind !== 'generic' || shop.mapping !== null)
   return (
     <>
       <QuietNote shop={shop} />
@@ -70,6 +74,18 @@ function Notes({ shop }: { shop: ShopView }) {
       {shop.endedAt !== null && (
         <Alert color="clay" variant="light" title={t('shops-ui:ended.title')}>
           {t('shops-ui:ended.text')}
+        </Alert>
+      )}
+      {canRead && (
+        <Alert color="marigold" variant="light" title={t('shops-ui:held.title', { count: held, n: format.number(held) })}>
+          {t('shops-ui:held.text')}
+          {may('imports:write') && (
+            <div>
+              <Button size="xs" mt="sm" loading={replay.isPending} onClick={() => replay.mutate({ result: 'held' })}>
+                {t('shops-ui:held.read')}
+              </Button>
+            </div>
+          )}
         </Alert>
       )}
       {!shop.isOn && (

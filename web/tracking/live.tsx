@@ -5,6 +5,7 @@ import { Page } from '../app/page.tsx'
 import { PageWaiting } from '../app/page-states.tsx'
 import { TroubleNote } from '../app/trouble.tsx'
 import { t } from '../app/words.ts'
+import { DataTabs } from '../data/tabs.tsx'
 import { ArrivalsCard } from './arrivals-card.tsx'
 import { Connect } from './connect.tsx'
 import { QuarantineCard } from './quarantine-card.tsx'
@@ -20,22 +21,25 @@ export function LiveEvents() {
   const held = aside.data?.pages.flatMap(page => page.items) ?? []
   const isEmpty = live.data?.items.length === 0 && held.length === 0
   return (
-    <Page title={t('tracking-ui:title')} text={t('tracking-ui:text')}>
-      <Stack gap="lg">
-        {live.isError && <TroubleNote error={live.error} retry={live.refetch} />}
-        {isEmpty && <Connect isFirst />}
-        {live.data && !isEmpty && <ArrivalsCard arrivals={live.data} isPaused={isPaused} pause={pause} />}
-        {aside.isError && <TroubleNote error={aside.error} retry={aside.refetch} />}
-        {held.length > 0 && (
-          <QuarantineCard
-            items={held}
-            more={aside.hasNextPage ? () => void aside.fetchNextPage() : null}
-            isMoreComing={aside.isFetchingNextPage}
-          />
-        )}
-        {!isEmpty && <Connect isFirst={false} />}
-      </Stack>
-    </Page>
+    <>
+      <DataTabs />
+      <Page title={t('tracking-ui:title')} text={t('tracking-ui:text')}>
+        <Stack gap="lg">
+          {live.isError && <TroubleNote error={live.error} retry={live.refetch} />}
+          {isEmpty && <Connect isFirst />}
+          {live.data && !isEmpty && <ArrivalsCard arrivals={live.data} isPaused={isPaused} pause={pause} />}
+          {aside.isError && <TroubleNote error={aside.error} retry={aside.refetch} />}
+          {held.length > 0 && (
+            <QuarantineCard
+              items={held}
+              more={aside.hasNextPage ? () => void aside.fetchNextPage() : null}
+              isMoreComing={aside.isFetchingNextPage}
+            />
+          )}
+          {!isEmpty && <Connect isFirst={false} />}
+        </Stack>
+      </Page>
+    </>
   )
 }
 

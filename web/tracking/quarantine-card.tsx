@@ -20,10 +20,13 @@ export function QuarantineCard({
   items,
   more,
   isMoreComing,
+  ofOneSource = false,
 }: {
   items: Quarantined[]
   more: (() => void) | null
   isMoreComing: boolean
+  /** Of one source alone: all there is cannot be deleted from here. */
+  ofOneSource?: boolean
 }) {
   const may = useMay()
   const changes = useQuarantineChanges()
@@ -34,7 +37,8 @@ export function QuarantineCard({
       title={t('tracking-ui:aside.title')}
       text={t('tracking-ui:aside.text')}
       actions={
-        may('imports:write') && (
+        may('imports:write') &&
+        !ofOneSource && (
           <Button size="xs" variant="default" onClick={() => setWish({ reason: null, why: '' })}>
             {t('tracking-ui:aside.forgetAll')}
           </Button>

@@ -42,6 +42,10 @@ export function compile(conditions: readonly Condition[], context: Context): { w
   }
 }
 
+/** Has no index to be looked up in: it is asked of one customer after the other. */
+export const isAskedOfEach = (one: Condition): boolean =>
+  (one.field === 'trait' && one.op !== 'is') || one.field === 'email' || one.field === 'phone'
+
 /** Follows from events, and so is asked of a past instant as it was then. */
 export const isOfStage = (one: Condition): boolean => ['stage', 'super', 'orders', 'last_order'].includes(one.field)
 
@@ -137,8 +141,9 @@ function isExactly(trait: string, value: string): Query {
     .reduce((so, one) => q`${so} or ${one}`)
 }
 
-/** Null for what is no number; the pattern keeps the cast from failing. */
+/** Null for what is no number; the pattern keeps the cast from failing. A number that was told as one need not be looked at as words. */
 const asNumber = (name: Query): Query =>
-  q`case when c.traits ->> ${name} ~ '^-?[0-9]{1,18}([.][0-9]{1,18})?$' then (c.traits ->> ${name})::numeric end`
+  q`case when jsonb_typeof(c.traits -> ${name}) = 'number' then (c.traits ->> ${name})::numeric
+    when length(c.traits ->> ${name}) < 40 and c.traits ->> ${name} ~ '^-?[0-9]+([.][0-9]+)?$' then (c.traits ->> ${name})::numeric end`
 const asDay = (name: Query): Query =>
   q`case when c.traits ->> ${name} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then left(c.traits ->> ${name}, 10) end`

@@ -209,7 +209,7 @@ describe('a question about customers', () => {
         expect(everybody(await pages(where, 'newest', 'usual', 200))).toEqual(right)
         expect(await countNow(deps, { where }, SEE_ALL)).toEqual({ count: right.length, isExact: true, margin: 0 })
       }),
-      { numRuns: 250 },
+      { numRuns: 120 },
     )
   })
 

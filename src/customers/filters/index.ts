@@ -5,12 +5,12 @@ import { cursorTo, keysOf } from '../../platform/http/index.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { type Glance, type Lens } from '../lens.ts'
 import { type Sight } from '../sight.ts'
-import { type Context, compile, isOfStage } from './compile.ts'
+import { type Context, compile, isAskedOfEach, isOfStage } from './compile.ts'
 import { type Condition, type CustomerCount, conditions as conditionsShape, type Question } from './contract.ts'
 import { stoodSo } from './predicate.ts'
 import { all, bind, q } from './query.ts'
 import { type Asked, type Place, STRETCHES } from './sorts.ts'
-import { countOf, nextCustomers, searching, type Where } from './store.ts'
+import { countOf, narrowed, nextCustomers, searching, type Where } from './store.ts'
 
 export { idsAfter, lastId } from './store.ts'
 
@@ -63,7 +63,8 @@ export async function customersNow(
   sight: Sight,
 ): Promise<FoundPage> {
   if (asked.sort === 'name' && !sight.contact) throw new Fault('customer.field_hidden', { field: 'name' })
-  const { context, where } = await understood(deps, question, sight)
+  const { context, where: plain } = await understood(deps, question, sight)
+  const where = question.where.some(isAskedOfEach) ? await narrowed(deps.db, plain, context.model) : plain
   const found = await nextCustomers(deps.db, where, asked, context.model, placeIn(asked, cursor), limit + 1)
   const last = found.length > limit ? found[limit - 1] : undefined
   const ids = found.slice(0, limit).map(one => one.id)

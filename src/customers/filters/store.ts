@@ -87,6 +87,18 @@ export async function lastId(db: Db): Promise<number> {
 /** More than this and what is searched for is common: then the list is walked in its order, for the page is full soon. */
 const CANDIDATES_MAX = 2_000
 
+/**
+ * What is asked of one customer after the other is asked once, along the table: walking an order that hardly anybody in it fits would look
+ * everybody up, one by one. Those who fit where they are few; the condition as it was where they are many, for then the page is full soon.
+ */
+export async function narrowed(db: Db, { where, usesStage }: Where, model: string): Promise<Where> {
+  const most = bind(CANDIDATES_MAX + 1, 'int')
+  const few = await run<{ id: number }>(db, q`select c.id ${source('customer', usesStage, model)} and ${where} limit ${most}`)
+  if (few.length > CANDIDATES_MAX) return { where, usesStage }
+  const ids = few.map(row => row.id)
+  return { where: q`c.id = any(${bind(ids, 'bigint[]')})`, usesStage: false }
+}
+
 /** What a search means: a few known customers, or, when it fits many, a condition that each is asked. */
 export async function searching(db: Db, text: string, { contact }: Context['sight']): Promise<Query> {
   // Postgres text cannot hold U+0000.

@@ -13,8 +13,8 @@ import * as store from './store.ts'
 import { detailOf, type Seeing, viewOf } from './view.ts'
 
 const DAY_MS = 86_400_000
-/** Of a burst of one name, so many are looked into; the share of events with a property is told of those. */
-const LOOKED_PER_BATCH = 500
+/** Of a burst of one name, so many are looked into: more would cost as much as all the rest of settling them. The share of events with a property is told of those. */
+const LOOKED_PER_BATCH = 50
 
 /**
  * Watches what is settled: counts it by source and name in the same transaction, so that the counters say what the log holds, and looks into

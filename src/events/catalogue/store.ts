@@ -107,13 +107,12 @@ const COLUMNS = sql`
   coalesce(s.n, 0)::float8 as n, coalesce(d.n, 0)::float8 as n30, s.first_at, s.last_at, s.source_ids, d.day, d.day_n`
 
 const COUNTS = (since: Date) => sql`
-  left join (
-    select name_id, sum(n) as n, min(first_at) as first_at, max(last_at) as last_at,
-           (array_agg(source_id order by last_at desc))[:20] as source_ids
-    from event_name_source group by name_id) s on s.name_id = e.id
-  left join (
-    select name_id, sum(n) as n, array_agg((day - date '1970-01-01') order by day) as day, array_agg(n::float8 order by day) as day_n
-    from event_name_day where day > ${since}::date group by name_id) d on d.name_id = e.id`
+  left join lateral (
+    select sum(n) as n, min(first_at) as first_at, max(last_at) as last_at, (array_agg(source_id order by last_at desc))[:20] as source_ids
+    from event_name_source where name_id = e.id) s on true
+  left join lateral (
+    select sum(n) as n, array_agg((day - date '1970-01-01') order by day) as day, array_agg(n::float8 order by day) as day_n
+    from event_name_day where name_id = e.id and day > ${since}::date) d on true`
 
 /** The most frequent of the last thirty days first, after those with `n30` and this id. The rest comes last, and only while it has events. */
 export async function page(
@@ -124,13 +123,19 @@ export async function page(
   since: Date,
 ): Promise<NameRow[]> {
   const pattern = `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`
+  // Which names come on the page is told from one sum each; everything else is looked up for those alone.
   const { rows } = await sql<NameRow>`
-    select * from (
-      select ${COLUMNS}, '{}'::jsonb as properties from event_name e ${COUNTS(since)}
+    with listed as (
+      select e.id, case when e.id = ${REST} then -1 else coalesce(d.n, 0)::float8 end as rank
+      from event_name e left join (select name_id, sum(n) as n from event_name_day where day > ${since}::date group by name_id) d on d.name_id = e.id
       where (e.name ilike ${pattern} or e.description ilike ${pattern} or e.owner ilike ${pattern})
-        and (e.id <> ${REST} or (${search} = '' and s.n > 0))) listed
-    where ${after?.id ?? null}::int is null or (case when id = ${REST} then -1 else n30 end, -id) < (${after?.n30 ?? 0}::float8, ${-(after?.id ?? 0)}::int)
-    order by case when id = ${REST} then -1 else n30 end desc, -id desc limit ${limit}`.execute(db)
+        and (e.id <> ${REST} or (${search} = '' and exists (select from event_name_source where name_id = ${REST})))),
+    chosen as (
+      select id, rank from listed
+      where ${after?.id ?? null}::int is null or (rank, -id) < (${after?.n30 ?? 0}::float8, ${-(after?.id ?? 0)}::int)
+      order by rank desc, -id desc limit ${limit})
+    select ${COLUMNS}, '{}'::jsonb as properties from chosen join event_name e on e.id = chosen.id ${COUNTS(since)}
+    order by chosen.rank desc, -e.id desc`.execute(db)
   return rows
 }
 

@@ -1,7 +1,7 @@
 import { type Identity } from '../contract.ts'
 import { type Field, type Mapping } from './contract.ts'
 import { type DateTrouble, readDate } from './dates.ts'
-import { ID_CHARS_MAX, isEmail, isPlaceholder, phoneOf, unquoted } from './ids.ts'
+import { ID_CHARS_MAX, isEmail, isPlaceholder, phoneIn, unquoted } from './ids.ts'
 import { Refused, shown } from './reject.ts'
 import { wallClock } from './zone.ts'
 
@@ -79,13 +79,18 @@ export class Cells {
     if (external !== '' && !(external === '0' && hasEmail)) identities.push({ kind: 'external', value: external })
     if (hasEmail) identities.push({ kind: 'email', value: email })
     // A phone is shared in a household: it names a person only where nothing better does.
-    const phone = identities.length === 0 && email === '' ? phoneOf(this.id('phone', cells), this.cell('country', cells)) : null
+    const phone = identities.length === 0 && email === '' ? this.phone(cells) : null
     if (phone !== null) identities.push({ kind: 'phone', value: phone })
     const [first] = identities
     if (first) return { customer: `${first.kind}:${first.value}`, identities }
     if (email !== '') return new Refused('email_invalid', { value: shown(email) })
+    if (this.id('phone', cells) !== '') return new Refused('phone_unreadable', { value: shown(this.cell('phone', cells)) })
     const written = this.cell('customer_id', cells) || this.cell('email', cells)
     return written === '' ? null : new Refused('customer_placeholder', { value: shown(written) })
+  }
+
+  phone(cells: readonly string[]): string | null {
+    return phoneIn(this.id('phone', cells), this.cell('country', cells), this.mapping.country)
   }
 
   instantOf(text: string): number | DateTrouble {

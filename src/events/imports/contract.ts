@@ -105,6 +105,8 @@ export const mapping = z.object({
   timeZone: z.string(),
   /** For rows without a currency of their own. */
   currency: z.string(),
+  /** Where phone numbers without a country's code are at home, unless the row says (ISO 3166). */
+  country: z.string().length(2).nullable().optional(),
   /** Several rows of one order: `order` = each repeats the order's total (or leaves it out); `row` = each has its own part. Absent: `order`. */
   amountPer: z.enum(['order', 'row']).optional(),
   /** Amounts in whole units (12.50) or in the smallest (1250). Null: only the person knows. Absent: whole units. */

@@ -3,7 +3,7 @@ import { type Agreed, consentEvent, statusOf } from './agreed.ts'
 import { Cells, type Settled } from './cells.ts'
 import { type Field } from './contract.ts'
 import { IDENTIFIED, Numbered, withMessageId } from './fold.ts'
-import { isPlaceholder, phoneOf, unquoted } from './ids.ts'
+import { isPlaceholder, unquoted } from './ids.ts'
 import { type RecordTrouble } from './records.ts'
 import { Refused, type Reject, rejected, shown } from './reject.ts'
 import { type Reader, type StagedRow } from './staged.ts'
@@ -56,16 +56,14 @@ export class CustomerReader implements Reader {
   #traits(cells: string[], identities: readonly Identity[]): Traits {
     const traits: Traits = {}
     const text = (field: Field) => this.#cells.id(field, cells).slice(0, TRAIT_CHARS_MAX)
-    const country = text('country')
-    const phone = text('phone')
     const email = identities.find(({ kind }) => kind === 'email')?.value ?? ''
     const told = {
       email,
       name: text('name'),
       firstName: text('first_name'),
       lastName: text('last_name'),
-      phone: phoneOf(phone, country) ?? phone,
-      country,
+      phone: this.#cells.phone(cells) ?? text('phone'),
+      country: text('country'),
       city: text('city'),
     }
     for (const [trait, value] of Object.entries(told)) if (value !== '') traits[trait] = value
@@ -121,7 +119,7 @@ export class CustomerFold extends Numbered {
 
   /** `now`: when the reading began. What the file says of a customer, it says then. */
   constructor(now: number) {
-    super(({ name }) => name === IDENTIFIED)
+    super(({ name }) => name === IDENTIFIED, now)
     this.#now = now
   }
 

@@ -24,7 +24,7 @@ import { traitColumns } from './traits.ts'
 /** The beginning of a file as text, and some pieces of whole lines from further in. */
 export type Sample = { encoding: Encoding; head: string; isWhole: boolean; pieces: readonly string[] }
 /** What the company usually has: for what the file does not say. */
-export type Usual = { currency: string; timeZone: string }
+export type Usual = { currency: string; timeZone: string; country?: string | null | undefined }
 /** `rows`: the sample's rows below the header. `names`: what the columns are called, empty without a header. */
 export type Detected = {
   kind: FileKind
@@ -62,6 +62,7 @@ export function detect(sample: Sample, usual: Usual, asked?: FileKind): Detected
     decimal: null,
     timeZone: known?.timeZone ?? (saysUtc(names, columns) ? 'UTC' : usual.timeZone),
     currency: currencyInName(names, columns) ?? currencyOf(rows, columns, usual.currency),
+    ...(usual.country && { country: usual.country }),
     ...(known?.isUnitOpen && { amountUnit: null }),
     ...(kind === 'customers' && {
       traits: known?.traits ?? traitColumns(names, new Set(Object.values(columns)), rows),

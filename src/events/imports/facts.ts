@@ -45,8 +45,11 @@ const facts = (told: Partial<Record<Name, string>>): Facts =>
     value: value.length > VALUE_CHARS_MAX ? `${value.slice(0, VALUE_CHARS_MAX)}…` : value,
   }))
 
-const instant = (at: number, timeZone: string): string =>
-  new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short', timeZone })
+/** With its time, unless it is midnight: dates without a time come as the beginning of their day. */
+function instant(at: number, timeZone: string): string {
+  const time = new Date(at).toLocaleTimeString('en-GB', { timeZone })
+  return new Date(at).toLocaleString('en', { dateStyle: 'medium', ...(time !== '00:00:00' && { timeStyle: 'short' }), timeZone })
+}
 
 const called = (identities: Envelope['identities']): string => identities.map(({ value }) => value).join(' · ')
 

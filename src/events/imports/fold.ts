@@ -40,6 +40,7 @@ const CONSENTS = new Set<string>(Object.values(CONSENT_EVENTS))
 /** Numbers and counts what a fold makes. */
 export class Numbered {
   readonly #isEntry: (envelope: Envelope) => boolean
+  readonly #undated: number | null
   #seq = 0
   #ready: NumberedEvent[] = []
   #conflicts: Conflict[] = []
@@ -48,8 +49,10 @@ export class Numbered {
   #firstAt: number | null = null
   #lastAt: number | null = null
 
-  constructor(isEntry: (envelope: Envelope) => boolean = () => true) {
+  /** `undated`: the time of what the file gives no time to. */
+  constructor(isEntry: (envelope: Envelope) => boolean = () => true, undated: number | null = null) {
     this.#isEntry = isEntry
+    this.#undated = undated
   }
 
   get waiting(): number {
@@ -93,8 +96,10 @@ export class Numbered {
     if (name === ORDER_EVENTS.completed) this.#counts.orders++
     if (CONSENTS.has(name)) this.#counts.consents++
     if (name === ORDER_EVENTS.cancelled) return
-    this.#firstAt = Math.min(this.#firstAt ?? at, at)
-    this.#lastAt = Math.max(this.#lastAt ?? at, at)
+    if (at !== this.#undated) {
+      this.#firstAt = Math.min(this.#firstAt ?? at, at)
+      this.#lastAt = Math.max(this.#lastAt ?? at, at)
+    }
     if (amount === undefined || !(name === ORDER_EVENTS.completed || name === ORDER_EVENTS.refunded || name === SPEND)) return
     this.#totals.set(currency, (this.#totals.get(currency) ?? 0) + (name === ORDER_EVENTS.refunded ? -amount : amount))
   }

@@ -1,3 +1,5 @@
+import { phoneOf } from '../phone.ts'
+
 export const ID_CHARS_MAX = 256
 
 // What stands in an id's place when there was none. Taken at their word they would make one customer of thousands.
@@ -49,10 +51,8 @@ export const isPlaceholder = (text: string): boolean => {
 const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+$/
 export const isEmail = (text: string): boolean => EMAIL.test(text)
 
-/** A phone number as an id: its digits, with the plus where it is written; null when it is none. `country` is what the row says of it. */
-export function phoneOf(text: string, _country: string): string | null {
-  const phone = text.replace(/[^\d+]/g, '')
-  return phone.length >= 7 ? phone : null
-}
+/** A phone number as everybody writes it, or null. `country` is what the row says of it, `usual` where numbers without a country's code are at home. */
+export const phoneIn = (text: string, country: string, usual: string | null | undefined): string | null =>
+  text === '' ? null : phoneOf(text, /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : usual)
 
 export const unquoted = (text: string): string => (text.startsWith("'") && /^'[\d=+@#-]/.test(text) ? text.slice(1) : text)

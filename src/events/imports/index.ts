@@ -71,8 +71,8 @@ const nameOf = (name: string): string =>
 type Look = Pick<Import, 'recognised' | 'mapping' | 'looks'> & { kind: FileKind }
 
 async function look({ db, data, clock }: ImportDeps, file: string, asked?: FileKind): Promise<Look> {
-  const { timeZone, currency } = await company(db)
-  const found = detect(await sampleOf(uploadPath(data, file)), { timeZone, currency }, asked)
+  const { timeZone, currency, country } = await company(db)
+  const found = detect(await sampleOf(uploadPath(data, file)), { timeZone, currency, country }, asked)
   if (found.rows.length === 0) throw new Fault(found.mapping.hasHeader ? 'import.header_only' : 'import.empty')
   const { kind, recognised, mapping } = found
   return { kind, recognised, mapping, looks: looksOf(kind, mapping, found, clock.now()) }

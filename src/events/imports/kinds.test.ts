@@ -171,7 +171,7 @@ describe('what a file is about', () => {
 
 describe('customers', () => {
   const FILE = `id,email,first name,last name,phone,customer since,lead score,zip,note,newsletter
-7,Ann@Bee.test,Ann,Bee,+44 1904 000000,2024-02-03,12,01234,secret,yes
+7,Ann@Bee.test,Ann,Bee,+44 1904 123456,2024-02-03,12,01234,secret,yes
 7,ann@bee.test,,Beeton,,2024-02-01,,,,
 8,cy@dee.test,Cy,,,,9,12345,,no
 ,,Nobody,,,,,,,
@@ -192,7 +192,7 @@ describe('customers', () => {
         email: 'ann@bee.test',
         firstName: 'Ann',
         lastName: 'Beeton',
-        phone: '+441904000000',
+        phone: '+441904123456',
         lead_score: 12,
         zip: '01234',
       },

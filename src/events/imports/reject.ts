@@ -12,6 +12,7 @@ export const REJECT_CODES = [
   'customer_placeholder',
   'customer_too_long',
   'email_invalid',
+  'phone_unreadable',
   'number_shortened',
   'date_missing',
   'date_unreadable',

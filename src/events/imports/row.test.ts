@@ -184,12 +184,12 @@ describe('the rows of a file', () => {
 
   it('call a customer by number, email or phone, the email in small letters', async () => {
     const { good } = await whole(
-      "customer id,email,phone,date,amount\n7, Ann@X.test ,,2025-01-31,1\n,b@x.test,,2025-01-31,1\n,,+49 171 123456,2025-01-31,1\n0,guest@x.test,,2025-01-31,1\n'0042,,,2025-01-31,1\n",
+      "customer id,email,phone,date,amount\n7, Ann@X.test ,,2025-01-31,1\n,b@x.test,,2025-01-31,1\n,,+49 171 1234567,2025-01-31,1\n0,guest@x.test,,2025-01-31,1\n'0042,,,2025-01-31,1\n",
     )
     expect(good.map(({ identities }) => identities.map(({ kind, value }) => `${kind}:${value}`))).toEqual([
       ['external:7', 'email:ann@x.test'],
       ['email:b@x.test'],
-      ['phone:+49171123456'],
+      ['phone:+491711234567'],
       ['email:guest@x.test'],
       ['external:0042'],
     ])

@@ -34,7 +34,7 @@ export function viewOf(one: Import, pace: Pick<ImportView, 'progress' | 'seconds
     columns: one.looks.columns,
     mapping: one.mapping,
     questions: one.looks.questions,
-    preview: one.looks.preview,
+    preview: one.looks.preview.map(row => ({ ...row, facts: row.facts ?? null })),
     counts: one.counts && countsOf(one.counts),
     progress: pace?.progress ?? null,
     secondsLeft: pace?.secondsLeft ?? null,

@@ -60,7 +60,8 @@ export type RuleTested = z.infer<typeof ruleTested>
 
 /** GET /api/data/suggestions : what arrived and looks as if a rule should be made for it. */
 export const suggestion = z.object({
-  event: z.string(),
+  /** In which events, the one with most of it first. */
+  events: z.array(z.string()),
   path: z.string(),
   kinds: z.array(z.enum(PERSONAL)),
   /** Of the events that were looked into, those with this property, and those of them in which it looked personal. */
@@ -70,4 +71,4 @@ export const suggestion = z.object({
 })
 export type Suggestion = z.infer<typeof suggestion>
 export const suggestionList = z.object({ items: z.array(suggestion), next: z.null() })
-export const dismissal = z.object({ event: eventName, path: z.string().min(1).max(300) })
+export const dismissal = z.object({ events: z.array(eventName).min(1).max(1_000), path: z.string().min(1).max(300) })

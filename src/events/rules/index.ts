@@ -147,10 +147,10 @@ export async function suggestions(db: Db, rulebook: Rulebook): Promise<Suggestio
 }
 
 /** Somebody has looked: no rule is needed there. Safe to repeat. */
-export async function dismissSuggestion(db: Db, event: string, path: string, act: Act): Promise<void> {
+export async function dismissSuggestion(db: Db, events: readonly string[], path: string, act: Act): Promise<void> {
   await db.transaction().execute(async tx => {
-    await store.dismiss(tx, event, path)
-    await audit(tx, act, 'data.suggestion_dismissed', `${event}: ${path}`, {})
+    await store.dismiss(tx, events, path)
+    await audit(tx, act, 'data.suggestion_dismissed', path, { events })
   })
 }
 

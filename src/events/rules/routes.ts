@@ -118,8 +118,8 @@ export const routes =
         },
       },
       async (request, reply) => {
-        const { event, path } = request.body
-        await dismissSuggestion(db, event, path, actOf(request, clock.now()))
+        const { events, path } = request.body
+        await dismissSuggestion(db, events, path, actOf(request, clock.now()))
         return reply.code(204).send(null)
       },
     )

@@ -219,6 +219,7 @@ test('a rule is suggested where something looks personal, unless there is one or
   const sightings = [
     { event: 'Page Viewed', path: 'context.page.url', seen: 100, personal: { email: 1 }, shape: 'xxxxx://xxxx' },
     { event: 'Signed Up', path: 'properties.mail', seen: 10, personal: { email: 10 }, shape: 'xxx@xxxx.xxxxxxx' },
+    { event: 'Joined', path: 'properties.mail', seen: 5, personal: { email: 5 }, shape: 'x@x.xx' },
     { event: 'Paid', path: 'properties.card', seen: 10, personal: { card: 10 }, shape: '0000 0000' },
     { event: 'Seen', path: 'properties.ean', seen: 100, personal: { card: 9 }, shape: '0000' },
     { event: 'Identified', path: 'traits.email', seen: 10, personal: { email: 10 }, shape: 'x@x.xx' },

@@ -65,10 +65,10 @@ export async function dismissed(db: Db): Promise<Set<string>> {
   return new Set(rows.map(({ event, path }) => `${event} ${path}`))
 }
 
-export async function dismiss(tx: Db, event: string, path: string): Promise<void> {
+export async function dismiss(tx: Db, events: readonly string[], path: string): Promise<void> {
   await tx
     .insertInto('data_suggestion_dismissed')
-    .values({ event, path })
+    .values(events.map(event => ({ event, path })))
     .onConflict(conflict => conflict.doNothing())
     .execute()
 }

@@ -39,7 +39,7 @@ export type SourceView = z.infer<typeof sourceView>
 
 /** GET /api/data/sources : the newest first; keys that were never used are on the first page. */
 export const sourceQuery = z.object({
-  /** `live`: keys and connections; `files`: what was read from files. */
+  /** `live`: keys and connections; `files`: what came once, from files and from colleagues. */
   of: z.enum(['all', 'live', 'files']).default('all'),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(100),

@@ -42,7 +42,7 @@ function viewOf(row: store.SourceRow, now: number): SourceView {
   const hours = store.hoursOf(row.hour, row.n)
   const health = healthOf(
     {
-      isFile: row.kind.startsWith('import.'),
+      isFile: row.kind.startsWith('import.') || row.kind === 'colleague',
       isEnded: row.is_ended,
       firstAt: row.first_at?.getTime() ?? null,
       lastAt: row.last_at?.getTime() ?? null,

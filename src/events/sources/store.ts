@@ -7,18 +7,16 @@ export type DoorCount = { sourceId: number; quarantined: number; blocked: number
 
 /** Counts what a batch put into the log, by hour and by minute of arrival. */
 export async function addSettled(tx: Db, hours: readonly HourCount[], minutes: readonly MinuteCount[]): Promise<void> {
-  await addHours(
-    tx,
-    hours.map(one => ({ ...one, what: 'event' })),
-  )
   await sql`
-    insert into source_minute as m (source_id, slot, minute, n)
-    select source_id, extract(minute from minute at time zone 'UTC')::smallint, minute, n
-    from unnest(${minutes.map(one => one.sourceId)}::int[], ${minutes.map(one => new Date(one.minute))}::timestamptz[],
-                ${minutes.map(one => one.n)}::bigint[]) as t (source_id, minute, n)
-    on conflict (source_id, slot) do update
-      set n = case when m.minute = excluded.minute then m.n + excluded.n else excluded.n end, minute = excluded.minute
-      where m.minute <= excluded.minute`.execute(tx)
+    with by_minute as (
+      insert into source_minute as m (source_id, slot, minute, n)
+      select source_id, extract(minute from minute at time zone 'UTC')::smallint, minute, n
+      from unnest(${minutes.map(one => one.sourceId)}::int[], ${minutes.map(one => new Date(one.minute))}::timestamptz[],
+                  ${minutes.map(one => one.n)}::bigint[]) as t (source_id, minute, n)
+      on conflict (source_id, slot) do update
+        set n = case when m.minute = excluded.minute then m.n + excluded.n else excluded.n end, minute = excluded.minute
+        where m.minute <= excluded.minute)
+    ${addHours(hours.map(one => ({ ...one, what: 'event' })))}`.execute(tx)
 }
 
 /** Counts what a door did not let in, in the transaction that keeps it. */
@@ -31,23 +29,17 @@ export async function addAtDoor(tx: Db, counts: readonly DoorCount[]): Promise<v
   )
   if (rows.length === 0) return
   const sorted = rows.sort((a, b) => a.sourceId - b.sourceId)
-  await addHours(
-    tx,
-    sorted.map(({ sourceId, what, n, at }) => ({ sourceId, what, n, hour: at - (at % 3_600_000), lastAt: at })),
-  )
+  const hours = sorted.map(({ sourceId, what, n, at }) => ({ sourceId, what, n, hour: at - (at % 3_600_000), lastAt: at }))
+  await addHours(hours).execute(tx)
 }
 
-async function addHours(tx: Db, rows: readonly (HourCount & { what: string })[]): Promise<void> {
-  await sql`
+const addHours = (rows: readonly (HourCount & { what: string })[]) => sql`
     insert into source_hour as h (source_id, what, hour, n, last_at)
     select source_id, what, hour, sum(n), max(last_at)
     from unnest(${rows.map(row => row.sourceId)}::int[], ${rows.map(row => row.what)}::text[], ${rows.map(row => new Date(row.hour))}::timestamptz[],
                 ${rows.map(row => row.n)}::bigint[], ${rows.map(row => new Date(row.lastAt))}::timestamptz[]) as t (source_id, what, hour, n, last_at)
     group by source_id, what, hour order by source_id, what, hour
-    on conflict (source_id, what, hour) do update set n = h.n + excluded.n, last_at = greatest(h.last_at, excluded.last_at)`.execute(
-    tx,
-  )
-}
+    on conflict (source_id, what, hour) do update set n = h.n + excluded.n, last_at = greatest(h.last_at, excluded.last_at)`
 
 export type SourceRow = {
   id: number
@@ -98,8 +90,8 @@ async function read(db: Db, where: RawBuilder<unknown>, limit: number, now: numb
 
 const OF = {
   all: sql`true`,
-  live: sql`s.kind not like 'import.%'`,
-  files: sql`s.kind like 'import.%'`,
+  live: sql`(s.kind not like 'import.%' and s.kind <> 'colleague')`,
+  files: sql`(s.kind like 'import.%' or s.kind = 'colleague')`,
 } as const
 
 export const page = (db: Db, of: keyof typeof OF, before: number | null, limit: number, now: number): Promise<SourceRow[]> =>

@@ -60,8 +60,6 @@ export class Intake {
   readonly #clock: Clock
   readonly #queue = new FairQueue<Waiting>()
   #isWriting = false
-  /** Bytes of requests that are let in and not in the queue yet. */
-  #arriving = 0
   #look: { at: number; backlog: Promise<Map<number, number>> } = {
     at: Number.NEGATIVE_INFINITY,
     backlog: Promise.resolve(new Map()),
@@ -76,19 +74,14 @@ export class Intake {
   /** Answers when everything of the request is on disk, the usable on its way and the rest in quarantine. Safe to repeat. */
   async take(sender: Sender, sorted: Sorted, receivedAt: number, bytes: number): Promise<void> {
     const { sourceId } = sender
-    // 503 also for a key that alone is too loud: some SDKs throw away what is answered 429.
-    if (!hasRoom(this.#queue.bytesOf(sourceId), this.#queue.bytes + this.#arriving, bytes, WAITING_BYTES_MAX))
-      throw new Fault('tracking.overloaded')
     const events = sorted.envelopes.length + sorted.unusable.length
-    // Counted before anything is waited for: a thousand at once must not all find room.
-    this.#arriving += bytes
-    try {
-      if (await this.#isFull(sourceId)) throw new Fault('tracking.overloaded')
-    } catch (error) {
+    const isFull = await this.#isFull(sourceId).catch((error: unknown) => {
       throw asAway(error)
-    } finally {
-      this.#arriving -= bytes
-    }
+    })
+    // Looked at last, with nothing to wait for between here and the queue: of a thousand at once each sees what the others hold.
+    const hasSpace = hasRoom(this.#queue.bytesOf(sourceId), this.#queue.bytes, bytes, WAITING_BYTES_MAX)
+    // 503 also for a key that alone is too loud: some SDKs throw away what is answered 429.
+    if (isFull || !hasSpace) throw new Fault('tracking.overloaded')
     return new Promise<void>((done, fail) => {
       this.#queue.push({ sourceId, sender, sorted, receivedAt, bytes, events, done, fail })
       void this.#write()

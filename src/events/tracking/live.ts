@@ -9,8 +9,19 @@ const KEPT_PER_SOURCE = 200
 /** The latest events of every source, for somebody who watches them arrive. In this process's memory only: it is a window, not a record. */
 export class LiveWindow {
   readonly #sources = new Map<number, Seen[]>()
+  readonly #counts = new Map<number, { accepted: number; quarantined: number }>()
   #seq = 0
-  counts = { accepted: 0, quarantined: 0 }
+
+  /** Since this process began; of one source, or of all. */
+  counts(source?: number): { accepted: number; quarantined: number } {
+    const sum = { accepted: 0, quarantined: 0 }
+    for (const [id, { accepted, quarantined }] of this.#counts) {
+      if (source !== undefined && source !== id) continue
+      sum.accepted += accepted
+      sum.quarantined += quarantined
+    }
+    return sum
+  }
 
   get latest(): number {
     return this.#seq
@@ -29,8 +40,10 @@ export class LiveWindow {
       seen.push({ seq: ++this.#seq, receivedAt, source: name, outcome: 'quarantined', unusable: one })
     // Shortened only now and then, so that it costs nothing an event.
     this.#sources.set(sourceId, seen.length > 2 * KEPT_PER_SOURCE ? seen.slice(-KEPT_PER_SOURCE) : seen)
-    this.counts.accepted += envelopes.length
-    this.counts.quarantined += unusable.reduce((sum, { times }) => sum + times, 0)
+    const counts = this.#counts.get(sourceId) ?? { accepted: 0, quarantined: 0 }
+    this.#counts.set(sourceId, counts)
+    counts.accepted += envelopes.length
+    counts.quarantined += unusable.reduce((sum, { times }) => sum + times, 0)
   }
 
   /** Those after `seq`, newest first; of one source, or of all. */

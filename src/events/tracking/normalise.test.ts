@@ -141,6 +141,19 @@ test.each([
   expect(troubleWith({ ...good, userId: 'u1', anonymousId: id })).toEqual({ reason: 'placeholder_id', field: 'anonymousId' })
 })
 
+test('a company without an id, or with a placeholder, is none; its id is a text without blanks around it', () => {
+  const group = (groupId: unknown) => ({ type: 'group', userId: 'u1', groupId, traits: { name: 'Acme' } })
+  for (const id of ['null', 'undefined', '{{id}}', '[object Object]'])
+    expect(troubleWith(group(id))).toEqual({ reason: 'placeholder_id', field: 'groupId' })
+  for (const id of [undefined, null, '', '  ']) expect(troubleWith(group(id))).toEqual({ reason: 'no_group', field: 'groupId' })
+  expect(envelopeOf(group(' acme ')).properties).toMatchObject({ groupId: 'acme', traits: { name: 'Acme' } })
+  expect(envelopeOf(group(17)).properties).toMatchObject({ groupId: '17' })
+  const left = (properties: object) => ({ ...good, event: 'Group Left', properties })
+  expect(troubleWith(left({ groupId: 'null' }))).toEqual({ reason: 'placeholder_id', field: 'properties.groupId' })
+  expect(troubleWith(left({}))).toEqual({ reason: 'no_group', field: 'properties.groupId' })
+  expect(envelopeOf(left({ group_id: 'acme' })).properties).toMatchObject({ groupId: 'acme' })
+})
+
 test('no id is nobody, and only that', () => {
   for (const id of [null, undefined, '', '  ']) expect(troubleWith({ ...good, userId: id })).toEqual({ reason: 'no_identity' })
   for (const id of [null, undefined, '', '  '])

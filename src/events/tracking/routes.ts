@@ -63,6 +63,8 @@ const SUMMARIES: Record<string, string> = {
 
 type Arrived = { key: string; body: Bag; bytes: number; type: Type | null; sentAt: string | undefined; receivedAt: number }
 
+/** For the few megabytes that a request may have, on the slowest of lines. */
+const BODY_MS_MAX = 60_000
 /** Longer than anything takes while the store is well: when it hangs, the sender had better come again. */
 const ANSWER_MS_MAX = 5_000
 
@@ -91,6 +93,9 @@ const ingest =
     app.addHook('onRequest', async (request, reply) => {
       request.headers['content-type'] = 'application/octet-stream'
       allowOtherSites(request, reply)
+      // Sent drop by drop, a body would hold its connection and memory for as long as its sender likes.
+      const late = setTimeout(() => request.raw.destroy(), BODY_MS_MAX).unref()
+      request.raw.once('close', () => clearTimeout(late))
     })
     const take = (type: Type | null) => async (request: FastifyRequest) => {
       const receivedAt = clock.now()
