@@ -63,7 +63,7 @@ export function entryOf(event: LogEvent): NewEntry | null {
   return {
     eventId: event.id,
     sourceId: event.sourceId,
-    customerId: event.customerId,
+    customerId: event.persona ?? event.customerId,
     purpose: purpose as ConsentPurpose,
     channel: channel as ConsentChannel,
     status,

@@ -150,31 +150,3 @@ export async function headOf(db: Db, customerId: number): Promise<number | null>
   const row = await db.selectFrom('customer').select(['id', 'merged_into']).where('id', '=', customerId).executeTakeFirst()
   return row === undefined ? null : (row.merged_into ?? row.id)
 }
-
-export type Search = { text: string; isByContact: boolean }
-
-/** Ids of customers, the newest first, below `before`: all, or those that a search finds, who were known at an instant. */
-export async function find(
-  db: Db,
-  search: Search | null,
-  knownAt: number | null,
-  before: number | null,
-  limit: number,
-): Promise<number[]> {
-  const below = sql`merged_into is null and id < ${before ?? Number.MAX_SAFE_INTEGER} ${knownAt === null ? sql`` : sql`and first_seen_at <= ${new Date(knownAt)}`}`
-  if (search === null)
-    return ids(await sql<{ id: number }>`select id from customer where ${below} order by id desc limit ${limit}`.execute(db))
-  // Postgres text cannot hold U+0000.
-  const literal = search.text.replaceAll('\0', '').replace(/[\\%_]/g, '\\$&')
-  const byContact = sql`select coalesce(merged_into, id) from customer where (coalesce(name, '') || ' ' || coalesce(email, '')) ilike ${`%${literal}%`} union`
-  const isAllowed = search.isByContact ? sql`` : sql`and i.kind in ('external', 'anonymous')`
-  return ids(
-    await sql<{ id: number }>`
-      select id from customer where ${below} and id in (
-        ${search.isByContact ? byContact : sql``} select coalesce(c.merged_into, c.id) from identity i join customer c on c.id = i.customer_id
-        where i.value like ${`${literal}%`} ${isAllowed})
-      order by id desc limit ${limit}`.execute(db),
-  )
-}
-
-const ids = ({ rows }: { rows: { id: number }[] }) => rows.map(row => row.id)

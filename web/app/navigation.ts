@@ -28,7 +28,7 @@ export const PAGES = [
   { to: '/', name: 'nav.home', group: null, icon: IconHome, needs: null, key: 'h' },
   { to: '/lifecycle', name: 'nav.lifecycle', group: null, icon: IconStages, needs: 'lifecycle:read', key: 'l' },
   { to: '/customers', name: 'nav.customers', group: null, icon: IconUsers, needs: 'customers:read', key: 'c' },
-  { to: '/lists', name: 'nav.lists', group: null, icon: IconList, needs: 'customers:read', key: 's' },
+  { to: '/lists', name: 'nav.lists', group: null, icon: IconList, needs: 'customers:read', key: 'f' },
   { to: '/companies', name: 'companies-ui:title', group: null, icon: IconCompanies, needs: 'customers:read', key: 'b' },
   { to: '/settings/data', name: 'data-ui:title', group: 'nav.settings', icon: IconData, needs: 'imports:read', key: 'd' },
   { to: '/products', name: 'products-ui:title', group: null, icon: IconProducts, needs: 'products:read', key: 'p' },

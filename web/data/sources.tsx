@@ -94,6 +94,7 @@ function Row({ source }: { source: SourceView }) {
         <Group gap="4px 10px">
           <State source={source} />
           <span className={styles.under}>{kindOf(kind)}</span>
+          <span className={styles.under}>{lastAt === null ? t('data-ui:source.noLast') : format.ago(lastAt, Date.now())}</span>
         </Group>
       </div>
       <div className={styles.spark}>
@@ -112,7 +113,6 @@ function Row({ source }: { source: SourceView }) {
       <div className={`${styles.figure} ${styles.wide}`}>
         <b>{shareAside(quarantined, events)}</b>
         <span>{t('data-ui:source.aside')}</span>
-        <span>{lastAt === null ? t('data-ui:source.noLast') : format.ago(lastAt, Date.now())}</span>
       </div>
     </li>
   )

@@ -52,7 +52,12 @@ function outcome({ kind, counts, state }: ImportView, isDryRun: boolean, timeZon
   const { entries, customers, known, rejected, consents, replaced, firstAt, lastAt, totals } = counts
   const day = (at: string) => dayInWords(Date.parse(at), timeZone)
   return [
-    t(`cli:import.${isDryRun ? 'would' : 'done'}.${kind === 'sample' ? 'orders' : kind}`, { entries, customers, known, rejected }),
+    t(`cli:import.${isDryRun ? 'would' : 'done'}.${kind === 'sample' ? 'orders' : kind}`, {
+      entries,
+      customers,
+      known,
+      rejected,
+    }),
     ...(kind === 'customers' && consents > 0 ? [t('cli:import.consents', { consents })] : []),
     ...(replaced > 0 ? [t(isDryRun ? 'cli:import.would_replace' : 'cli:import.replaced', { replaced })] : []),
     ...(firstAt === null || lastAt === null ? [] : [t('cli:import.span', { first: day(firstAt), last: day(lastAt) })]),
