@@ -6,9 +6,9 @@ import { historiesOf, type LogEvent } from '../events/index.ts'
 import { type TestStores, testStores } from '../platform/testing.ts'
 import { type Move } from './advance.ts'
 import { compile } from './compile.ts'
+import { replay } from './history.replay.ts'
 import { fromScratch } from './jobs.ts'
 import { type Model } from './model.ts'
-import { replay } from './replay.ts'
 
 const DAY = 86_400_000
 const START = Date.parse('2024-01-01T00:00:00Z')
