@@ -120,6 +120,7 @@ describe.skipIf(!hasBrowser)('every page', () => {
     await page.waitForURL(/\/customers\/\d+/)
     await page.goto('/customers')
     await heading(page, 'Customers').waitFor()
+    await page.locator('input[data-search]').waitFor()
     await page.keyboard.press('/')
     await page.locator('input[data-search]:focus').waitFor()
   }, 180_000)
