@@ -7,7 +7,9 @@ export default defineConfig({
     globalSetup: ['test/engines.ts'],
     // The databases work in processes of their own beside the tests.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
+    // A machine that runs everything at once is slow; what never comes fails all the same.
+    expect: { poll: { timeout: 20_000 } },
   },
 })

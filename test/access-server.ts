@@ -14,7 +14,7 @@ import { type Db } from '../src/platform/postgres.ts'
 
 export const NOON = Date.parse('2026-03-01T12:00:00Z')
 export const PASSWORD = 'correct horse battery staple'
-export const SHOP = { name: 'Shop', timeZone: 'Europe/Berlin', currency: 'EUR' }
+export const SHOP = { name: 'Shop', timeZone: 'Europe/Berlin', currency: 'EUR', country: null }
 
 type Options = {
   publicUrl?: string | null

@@ -116,7 +116,7 @@ test('companies and their people are the same for every order of arrival, and as
     ),
     { numRuns: 8 },
   )
-}, 60_000)
+}, 180_000)
 
 test('who is joined to somebody else brings their companies along; who is removed leaves no company behind', async () => {
   await shop.bring([

@@ -53,7 +53,7 @@ beforeAll(async () => {
       properties: { path: `/tea/${i}` },
     })),
   )
-}, 120_000)
+}, 180_000)
 afterAll(() => shop[Symbol.asyncDispose]())
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'

@@ -14,7 +14,7 @@ import { NOON, type TrackingServer, trackingServer } from './tracking-server.ts'
 let server: TrackingServer
 beforeAll(async () => {
   server = await trackingServer()
-}, 60_000)
+}, 180_000)
 afterAll(() => server[Symbol.asyncDispose]())
 
 const rule = async (wanted: object) => (await server.api<RuleView>('POST', '/api/data/rules', wanted)).json

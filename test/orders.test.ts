@@ -115,7 +115,7 @@ test('whatever happens to orders comes to the same facts, stages, moves and mone
     ),
     { numRuns: 5, endOnFailure: true },
   )
-}, 60_000)
+}, 180_000)
 
 test('a customer’s orders are told with what is in them, what was paid back and what they are worth', async () => {
   const ann = (one: Said, i: number) => ({ ...one, messageId: `ann ${i}`, identities: [{ kind: 'external', value: 'ann' }] })

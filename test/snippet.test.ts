@@ -30,7 +30,7 @@ beforeAll(async () => {
   await new Promise<void>(done => shop.listen(0, '127.0.0.1', done))
   url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
   if (hasBrowser) browser = await openBrowser()
-}, 120_000)
+}, 180_000)
 afterAll(async () => {
   await browser?.close()
   shop.close()

@@ -416,10 +416,16 @@ test('over https the cookie is bound to this host and never travels in the open'
 })
 
 test('the company is changed by those who may, and refuses what is no time zone or currency', async () => {
-  const changed = await owner.put('/api/company', { name: ' Shop ', timeZone: 'America/New_York', currency: 'usd' })
-  expect(changed.json()).toEqual({ name: 'Shop', timeZone: 'America/New_York', currency: 'USD' })
+  const changed = await owner.put('/api/company', {
+    name: ' Shop ',
+    timeZone: 'America/New_York',
+    currency: 'usd',
+    country: 'us',
+  })
+  expect(changed.json()).toEqual({ name: 'Shop', timeZone: 'America/New_York', currency: 'USD', country: 'US' })
   expect((await owner.get('/api/company')).json()).toEqual(changed.json())
   expect(codeOf(await owner.put('/api/company', { ...SHOP, timeZone: '+01:00' }))).toBe('company.time_zone_unknown')
   expect(codeOf(await owner.put('/api/company', { ...SHOP, currency: 'XYZ' }))).toBe('company.currency_unknown')
+  expect(codeOf(await owner.put('/api/company', { ...SHOP, country: 'XX' }))).toBe('company.country_unknown')
   expect((await trail())[0]).toMatchObject({ action: 'company.changed', detail: { before: SHOP } })
 })

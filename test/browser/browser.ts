@@ -48,7 +48,7 @@ export async function person(
     acceptDownloads: true,
     ...options,
   })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(45_000)
   const trouble: string[] = []
   const page = await context.newPage()
   page.on('pageerror', error => trouble.push(error.message))

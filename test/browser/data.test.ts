@@ -31,7 +31,7 @@ const viewed = (userId: string) => ({
   properties: { colour: 'red', url: 'https://shop.example/?mail=ann@shop.example' },
 })
 
-describe.skipIf(!hasBrowser)('the data page, in a browser', { timeout: 90_000 }, () => {
+describe.skipIf(!hasBrowser)('the data page, in a browser', { timeout: 180_000 }, () => {
   beforeAll(async () => {
     chmodSync(data, 0o755)
     program = new RunningProgram(data)
@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)('the data page, in a browser', { timeout: 90_000 },
     browser = opened
     ;({ page, context, trouble } = await person(browser, program.url))
     await makeFirstAccount(page, token)
-  }, 60_000)
+  }, 180_000)
   afterAll(async () => {
     await browser?.close()
     await program?.stop()
@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)('the data page, in a browser', { timeout: 90_000 },
     await page.reload()
     await page.getByText('Never heard of').waitFor()
     await send(viewed('1'), viewed('2'), { type: 'track', event: 'Of nobody' })
-    await page.getByRole('link', { name: 'Web shop' }).waitFor({ timeout: 30_000 })
+    await page.getByRole('link', { name: 'Web shop' }).waitFor({ timeout: 120_000 })
     await page.getByRole('link', { name: 'Web shop' }).click()
     await page.getByRole('heading', { name: 'Web shop' }).waitFor()
     await page.getByText('1 of 3 in 24 hours').waitFor()

@@ -50,12 +50,12 @@ describe.skipIf(!hasBrowser)('every page', () => {
     ;({ page, context, trouble } = await person(browser, program.url))
     await makeFirstAccount(page, token)
     await page.getByRole('button', { name: 'Look around in a sample shop' }).click()
-    await page.getByRole('link', { name: 'See the stage map' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('link', { name: 'See the stage map' }).waitFor({ timeout: 120_000 })
     const answer = await page.request.get('/api/customers?stage=loyalty&limit=1')
     const [first] = ((await answer.json()) as CustomerPage).items
     if (!first) throw new Error('The sample shop has no loyal customer')
     customer = first
-  }, 120_000)
+  }, 180_000)
   afterAll(async () => {
     await browser?.close()
     await program?.stop()
@@ -96,7 +96,7 @@ describe.skipIf(!hasBrowser)('every page', () => {
       expect(width, name).toBeLessThanOrEqual(PHONE.width)
     }
     await visitor.context.close()
-  }, 60_000)
+  }, 180_000)
 
   test('is reached by keyboard: Ctrl K finds a customer, G and a letter a page, ? the list of keys', async () => {
     await page.goto('/')
@@ -120,9 +120,10 @@ describe.skipIf(!hasBrowser)('every page', () => {
     await page.waitForURL(/\/customers\/\d+/)
     await page.goto('/customers')
     await heading(page, 'Customers').waitFor()
+    await page.locator('input[data-search]').waitFor()
     await page.keyboard.press('/')
     await page.locator('input[data-search]:focus').waitFor()
-  }, 60_000)
+  }, 180_000)
 
   test('follows the appearance that was chosen', async () => {
     await page.goto('/')

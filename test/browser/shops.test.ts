@@ -23,7 +23,7 @@ describe.skipIf(!hasBrowser)('shops, in a browser', () => {
     browser = opened
     ;({ page, trouble } = await person(browser, program.url))
     await makeFirstAccount(page, token)
-  }, 60_000)
+  }, 180_000)
   afterAll(async () => {
     await browser?.close()
     await program?.stop()
@@ -54,7 +54,7 @@ describe.skipIf(!hasBrowser)('shops, in a browser', () => {
     await page.getByRole('button', { name: /^orders\/create Accepted/ }).click()
     await page.getByText('"total_price": "24.50"').waitFor()
     expect(await barriers(page)).toEqual([])
-  }, 60_000)
+  }, 180_000)
 
   test('what was delivered before a restart counts once after it, also when the shop sends it again', async () => {
     const now = Date.now()
@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)('shops, in a browser', () => {
         .then(({ orders, revenue }) => [orders, revenue[0]?.amount])
         .catch(() => null)
     await expect.poll(bo, { timeout: 10_000 }).toEqual([1, 2_000])
-  }, 60_000)
+  }, 180_000)
 
   test('a webhook of another system is mapped beside what it would become, and what was held is read', async () => {
     const made = await program.ask<{ id: string; address: string }>('POST', '/api/shops', { kind: 'generic', name: 'Till' })
@@ -117,5 +117,5 @@ describe.skipIf(!hasBrowser)('shops, in a browser', () => {
     await visitor.page.getByText('1 read again, 1 accepted').waitFor()
     expect([...trouble, ...visitor.trouble]).toEqual([])
     await visitor.context.close()
-  }, 60_000)
+  }, 180_000)
 })

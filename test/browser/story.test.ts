@@ -173,7 +173,7 @@ describe.skipIf(!hasBrowser)('from a file of orders to the stage map, in a brows
     await page.locator('input[type=file]').setInputFiles(CDNOW)
     await page.getByRole('button', { name: 'Try it out' }).click()
     await page.getByRole('button', { name: 'Bring in 6,919 orders' }).click()
-    await page.getByRole('link', { name: 'See the stage map' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('link', { name: 'See the stage map' }).waitFor({ timeout: 120_000 })
     await page.goto('/lifecycle?to=1998-01-31')
     await page.getByText(/On 31 January 1998: 2,357 customers/).waitFor()
     const answer = await page.request.get('/api/lifecycle/models/primary/population?at=1998-01-31')

@@ -40,7 +40,7 @@ describe.skipIf(!hasBrowser)('live events, in a browser', () => {
     browser = opened
     ;({ page, context, trouble } = await person(browser, program.url))
     await makeFirstAccount(page, token)
-  }, 60_000)
+  }, 180_000)
   afterAll(async () => {
     await browser?.close()
     await program?.stop()
@@ -166,7 +166,7 @@ describe.skipIf(!hasBrowser)('live events, in a browser', () => {
     await context.request.delete('/api/tracking/quarantine?reason=placeholder_id', {
       headers: { 'sec-fetch-site': 'same-origin' },
     })
-  }, 60_000)
+  }, 180_000)
 
   test('on a phone in the dark what was set aside can be deleted', async () => {
     await send([bought('fourth', 'null'), { type: 'track', event: 'Of nobody' }])
