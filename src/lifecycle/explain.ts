@@ -34,13 +34,14 @@ function quantityInWords(quantity: Quantity, model: Model, inDays: boolean): str
 /** A condition as one sentence, without a customer. */
 export function conditionInWords(when: Condition, model: Model): string {
   if ('all' in when)
-    return when.all.length === 0
-      ? t('lifecycle:always')
-      : when.all.map(part => conditionInWords(part, model)).join(t('lifecycle:and'))
-  if ('any' in when) return when.any.map(part => conditionInWords(part, model)).join(t('lifecycle:or'))
-  if ('not' in when) return t('lifecycle:not', { sentence: conditionInWords(when.not, model) })
+    return when.all.length === 0 ? t('lifecycle:always') : when.all.map(part => within(part, model)).join(t('lifecycle:and'))
+  if ('any' in when) return when.any.map(part => within(part, model)).join(t('lifecycle:or'))
+  if ('not' in when)
+    return 'known' in when.not
+      ? t(`lifecycle:unknown.${kindOfKnown(when.not.known, model)}`, { fact: factName(when.not.known, model, 2) })
+      : t('lifecycle:not', { sentence: within(when.not, model) })
   if ('yes' in when) return when.yes in BUILT_IN ? t(`lifecycle:yes.${when.yes}`) : factName(when.yes, model, 1)
-  if ('known' in when) return t('lifecycle:known', { fact: factName(when.known, model, 2) })
+  if ('known' in when) return t(`lifecycle:known.${kindOfKnown(when.known, model)}`, { fact: factName(when.known, model, 2) })
   if ('previous_stage' in when)
     return t('lifecycle:previous', { stages: when.previous_stage.map(id => stageName(id, model)).join(t('lifecycle:or')) })
   if ('since' in when) {
@@ -50,6 +51,8 @@ export function conditionInWords(when: Condition, model: Model): string {
       days: quantityInWords(when.days, model, true),
     })
   }
+  if (when.is === 'exactly' && when.value === 0 && !countsDays(when.fact, model))
+    return t('lifecycle:fact.none', { fact: factName(when.fact, model, 2) })
   const count = typeof when.value === 'number' ? when.value : 2
   const isDays = countsDays(when.fact, model)
   const key = kindsOf(model).get(when.fact) === 'time' ? 'time' : isDays && when.fact !== 'gap_days' ? 'length' : 'fact'
@@ -57,6 +60,15 @@ export function conditionInWords(when: Condition, model: Model): string {
     fact: factName(when.fact, model, count),
     value: quantityInWords(when.value, model, isDays),
   })
+}
+
+const kindOfKnown = (id: string, model: Model) => (kindsOf(model).get(id) === 'time' ? 'time' : 'number')
+
+/** A condition as a part of a sentence: a group of several in brackets, so that “and” and “or” are not mixed. */
+function within(when: Condition, model: Model): string {
+  const sentence = conditionInWords(when, model)
+  const parts = 'all' in when ? when.all : 'any' in when ? when.any : []
+  return parts.length > 1 ? `(${sentence})` : sentence
 }
 
 /** What a fact is called: the model says it of its own ones. */

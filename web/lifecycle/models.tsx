@@ -22,7 +22,10 @@ export function Models() {
   useTellWhenLive(found.data?.ready)
   if (found.isPending) return <PageWaiting />
   const ready = found.data?.ready ?? []
-  const [used, unused] = [ready.filter(isUsed), ready.filter(one => !isUsed(one))]
+  const [used, unused] = [
+    ready.filter(isUsed).sort((a, b) => Number(b.isPrimary) - Number(a.isPrimary)),
+    ready.filter(one => !isUsed(one)),
+  ]
   return (
     <Page
       title={t('lifecycle-ui:models.title')}
