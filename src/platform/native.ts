@@ -1,6 +1,7 @@
 /** Text of many rows: read when asked for. */
 export type Texts = { isEmpty: (row: number) => boolean; text: (row: number) => string; word: (row: number) => string }
 export type Column = Float64Array | Uint8Array | Texts
+/** Valid until the next one is asked for: what holds it is used again. */
 export type Block = { rows: number; columns: Column[] }
 
 /**
@@ -8,36 +9,48 @@ export type Block = { rows: number; columns: Column[] }
  * Nothing is made for a row, which is what makes reading twenty million of them cheap.
  */
 export class NativeReader {
-  #pieces: Buffer[] = []
-  #length = 0
+  /** What has come and is not read yet: the bytes from `#at` to `#end`. */
+  #bytes = Buffer.alloc(1 << 20)
+  #at = 0
+  #end = 0
   /** No block is complete before there are so many bytes. */
   #need = 1
   readonly #words = new Map<number, string>()
+  readonly #numbers: Float64Array[] = []
+  readonly #begins: Int32Array[] = []
+  readonly #ends: Int32Array[] = []
 
   push(piece: Buffer): void {
-    this.#pieces.push(piece)
-    this.#length += piece.length
+    if (this.#end + piece.length > this.#bytes.length) this.#makeRoom(piece.length)
+    piece.copy(this.#bytes, this.#end)
+    this.#end += piece.length
+  }
+
+  #makeRoom(count: number): void {
+    const length = this.#end - this.#at
+    const bytes = length + count > this.#bytes.length / 2 ? Buffer.alloc((length + count) * 4) : this.#bytes
+    this.#bytes.copy(bytes, 0, this.#at, this.#end)
+    this.#bytes = bytes
+    this.#at = 0
+    this.#end = length
   }
 
   /** To be called when no piece comes any more: what was begun must have arrived. */
   end(): void {
-    if (this.#length > 0) throw new RangeError('The answer ended in the middle of a block.')
+    if (this.#end > this.#at) throw new RangeError('The answer ended in the middle of a block.')
   }
 
   /** The next block, or null when it has not arrived as a whole. */
   next(): Block | null {
-    if (this.#length < this.#need) return null
-    const bytes = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces)
-    this.#pieces = [bytes]
-    const cursor = new Cursor(bytes)
+    const length = this.#end - this.#at
+    if (length < this.#need) return null
+    const cursor = new Cursor(this.#bytes.subarray(this.#at, this.#end))
     const block = this.#block(cursor)
     if (block === null) {
-      this.#need = Math.max(cursor.need, bytes.length + 1)
+      this.#need = Math.max(cursor.need, length + 1)
       return null
     }
-    const rest = bytes.subarray(cursor.at)
-    this.#pieces = rest.length === 0 ? [] : [rest]
-    this.#length = rest.length
+    this.#at += cursor.at
     this.#need = 1
     return block
   }
@@ -49,32 +62,43 @@ export class NativeReader {
     for (let i = 0; i < count; i++) {
       const [name, type] = [cursor.string(), cursor.string()]
       if (name === null || type === null) return null
-      const column = this.#column(cursor, type, rows)
+      const column = this.#column(cursor, type, rows, i)
       if (column === null) return null
       columns.push(column)
     }
     return { rows, columns }
   }
 
-  #column(cursor: Cursor, type: string, rows: number): Column | null {
+  #column(cursor: Cursor, type: string, rows: number, i: number): Column | null {
     switch (type) {
       case 'Float64': {
         const bytes = cursor.take(rows * 8)
+        if (bytes === null) return null
         // A copy, because it must begin at a multiple of eight.
-        return bytes && new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + rows * 8))
+        const numbers = this.#room(this.#numbers, i, rows, Float64Array)
+        new Uint8Array(numbers.buffer).set(bytes)
+        return numbers
       }
       case 'UInt8':
         return cursor.take(rows)
       case 'String':
-        return this.#texts(cursor, rows)
+        return this.#texts(cursor, rows, i)
       default:
         throw new TypeError(`A column of ${type} is not read here.`)
     }
   }
 
-  #texts(cursor: Cursor, rows: number): Texts | null {
-    const ends = new Int32Array(rows)
-    const begins = new Int32Array(rows)
+  /** As many numbers of a column as there are rows, where those of the block before were. */
+  #room<T extends Float64Array | Int32Array>(of: T[], i: number, rows: number, make: new (length: number) => T): T {
+    const known = of[i]
+    const room = known !== undefined && known.length >= rows ? known : new make(rows)
+    of[i] = room
+    return room
+  }
+
+  #texts(cursor: Cursor, rows: number, column: number): Texts | null {
+    const ends = this.#room(this.#ends, column, rows, Int32Array)
+    const begins = this.#room(this.#begins, column, rows, Int32Array)
     const { bytes } = cursor
     let { at } = cursor
     for (let i = 0; i < rows; i++) {

@@ -76,10 +76,11 @@ export async function switchOff(db: Db, act: Act, id: string): Promise<void> {
     if (known.state === 'off') return
     if (known.isPrimary) throw new Fault('lifecycle.model_is_primary', { model: known.model.name })
     await audit(tx, act, 'model.switched_off', id)
-    // Its job ends it, and then clears away.
-    if (await cancelJob(tx, subjectOf(id))) return
+    // On its way, its job gives it up, and then clears away.
+    if (known.state !== 'live' && (await cancelJob(tx, subjectOf(id)))) return
     await setState(tx, id, 'off')
-    await enqueue(tx, { kind: CLEAR, subject: subjectOf(id) }, act.at)
+    if (!(await enqueue(tx, { kind: CLEAR, subject: subjectOf(id) }, act.at)))
+      throw new Fault('lifecycle.model_busy', { model: known.model.name })
   })
 }
 

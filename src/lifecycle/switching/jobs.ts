@@ -69,8 +69,8 @@ async function build(worker: Worker, job: Job, customersAtOnce: number): Promise
       ),
     )
   await db.transaction().execute(async tx => {
-    await job.step(tx, { progress: 1 })
     await setState(tx, id, 'live')
+    await job.step(tx, { progress: 1 })
   })
 }
 
