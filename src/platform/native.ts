@@ -56,13 +56,14 @@ export class NativeReader {
   }
 
   #block(cursor: Cursor): Block | null {
-    const [count, rows] = [cursor.varint(), cursor.varint()]
+    const count = cursor.varint()
+    const rows = count === null ? null : cursor.varint()
     if (count === null || rows === null) return null
     const columns: Column[] = []
     for (let i = 0; i < count; i++) {
-      const [name, type] = [cursor.string(), cursor.string()]
-      if (name === null || type === null) return null
-      const column = this.#column(cursor, type, rows, i)
+      // Nothing is read behind what has not come.
+      const type = cursor.string() === null ? null : cursor.string()
+      const column = type === null ? null : this.#column(cursor, type, rows, i)
       if (column === null) return null
       columns.push(column)
     }
