@@ -6,6 +6,8 @@ import process from 'node:process'
 const [, , url = '', key = '', ...numbers] = process.argv
 const [requests = 0, events = 0, connections = 0] = numbers.map(Number)
 const run = process.pid
+// As they happen: everything within the second before it is sent, one after the other.
+const begin = Date.now() - 1_000
 
 /** A usual event of a shop's server, about half a kilobyte. */
 const event = (n: number) => ({
@@ -13,7 +15,7 @@ const event = (n: number) => ({
   event: n % 10 === 0 ? 'Order Completed' : 'Product Viewed',
   userId: `u${n % 20_000}`,
   messageId: `bench-${run}-${n}`,
-  timestamp: new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString(),
+  timestamp: new Date(begin + (n * 1_000) / (requests * events)).toISOString(),
   context: {
     library: { name: '@segment/analytics-node', version: '3.1.0' },
     ip: '203.0.113.7',

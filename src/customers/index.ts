@@ -10,12 +10,16 @@ import {
   insertCustomers,
   insertIdentities,
   kindsOf,
+  type Locked,
   lock,
+  type Owner,
   ownersOf,
   remove,
   reserveIds,
-  type Seen,
+  type SeenTimes,
+  traitsOf,
   updateSeen,
+  widenSeen,
 } from './store.ts'
 import { emailOf, foldTraits, nameOf, type Traits } from './traits.ts'
 
@@ -38,7 +42,7 @@ async function resolveCustomers(tx: Db, sightings: readonly Sighted[], now: numb
     {
       owners: new Map(owners.map(owner => [identityKey(owner), owner.owner])),
       heads: new Map(owners.map(({ owner, head }) => [owner, head])),
-      kinds: await kindsOf(tx, locked),
+      kinds: await kindsOf(tx, atStake(sightings, owners, heads)),
       absorbed: new Map(locked.map(({ id, absorbed }) => [id, absorbed.length])),
       apart: await apartAmong(tx, locked),
     },
@@ -65,10 +69,20 @@ async function resolveCustomers(tx: Db, sightings: readonly Sighted[], now: numb
   }
 }
 
+/** Those who could be joined to somebody or be told apart: an event with a single id settles nothing of the kind, and most have no more. */
+function atStake(sightings: readonly Sighted[], owners: readonly Owner[], heads: ReadonlyMap<number, Locked>): Locked[] {
+  const several = sightings.filter(({ identities, alsoKnownAs }) => identities.length > 1 || alsoKnownAs !== undefined)
+  if (several.length === 0) return []
+  const headOf = new Map(owners.map(owner => [identityKey(owner), owner.head]))
+  const ids = new Set(several.flatMap(namedBy).map(identity => headOf.get(identityKey(identity))))
+  return [...heads.values()].filter(({ id }) => ids.has(id))
+}
+
+const namedBy = ({ identities, alsoKnownAs = [] }: Sighted) => [...identities, ...alsoKnownAs]
+
 /** Whoever has an id that is named, locked. While we wait for a lock somebody may be joined to somebody else; then we look again. */
 async function lockOwners(tx: Db, sightings: readonly Sighted[]) {
-  const named = sightings.flatMap(({ identities, alsoKnownAs }) => [...identities, ...(alsoKnownAs ?? [])])
-  const asked = [...new Map(named.map(identity => [identityKey(identity), identity])).values()]
+  const asked = [...new Map(sightings.flatMap(namedBy).map(identity => [identityKey(identity), identity])).values()]
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const owners = await ownersOf(tx, asked)
     const heads = new Set(owners.map(owner => owner.head))
@@ -80,31 +94,31 @@ async function lockOwners(tx: Db, sightings: readonly Sighted[]) {
 
 /** Keeps when customers were first and last seen, and their traits, as their events tell. */
 async function keepSeen(tx: Db, changes: readonly Change[]): Promise<void> {
-  const rows = await lock(
+  const heard = changes.filter(({ fresh, whole }) => (whole ?? fresh).length > 0)
+  const { told = [], seen = [] } = Object.groupBy(heard, change => (tellsTraits(change) ? 'told' : 'seen'))
+  if (seen.length > 0) await widenSeen(tx, seen.map(seenFrom))
+  if (told.length === 0) return
+  const traits = await traitsOf(
     tx,
-    changes.map(change => change.customerId),
+    told.filter(({ whole }) => whole === null).map(({ customerId }) => customerId),
   )
-  const traits = new Map(rows.map(row => [row.id, row.traits]))
-  const seen = changes.flatMap(change => seenFrom(change, traits.get(change.customerId) ?? {}))
-  if (seen.length > 0) await updateSeen(tx, seen)
+  await updateSeen(
+    tx,
+    told.map(change => ({ ...seenFrom(change), ...toldBy(change, traits.get(change.customerId) ?? {}) })),
+  )
 }
 
-function seenFrom({ customerId, fresh, whole }: Change, before: Traits): Seen[] {
+const tellsTraits = ({ fresh, whole }: Change): boolean =>
+  whole !== null || fresh.some(({ traits }) => Object.keys(traits).length > 0)
+
+function seenFrom({ customerId, fresh, whole }: Change): SeenTimes {
   const events = whole ?? fresh
-  const [first, last] = [events[0], events.at(-1)]
-  if (first === undefined || last === undefined) return []
-  const traits = foldTraits(whole === null ? before : {}, events)
-  return [
-    {
-      id: customerId,
-      firstSeenAt: first.at,
-      lastSeenAt: last.at,
-      isWhole: whole !== null,
-      traits,
-      name: nameOf(traits),
-      email: emailOf(traits),
-    },
-  ]
+  return { id: customerId, firstSeenAt: events[0]?.at ?? 0, lastSeenAt: events.at(-1)?.at ?? 0, isWhole: whole !== null }
+}
+
+function toldBy({ fresh, whole }: Change, before: Traits) {
+  const traits = foldTraits(whole === null ? before : {}, whole ?? fresh)
+  return { traits, name: nameOf(traits), email: emailOf(traits) }
 }
 
 /** Who is who, for the log: the implementation of what events ask for. */

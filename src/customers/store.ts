@@ -6,9 +6,11 @@ import { type NewCustomer, type NewIdentity } from './resolve.ts'
 import { type Traits } from './traits.ts'
 import { type CustomerRecord } from './view.ts'
 
+export type Owner = { kind: string; value: string; owner: number; head: number }
+
 /** Owners of identities, and whom each of these is read as. */
-export async function ownersOf(tx: Db, identities: readonly Identity[]) {
-  const { rows } = await sql<{ kind: string; value: string; owner: number; head: number }>`
+export async function ownersOf(tx: Db, identities: readonly Identity[]): Promise<Owner[]> {
+  const { rows } = await sql<Owner>`
     select i.kind, i.value, i.customer_id as owner, coalesce(c.merged_into, c.id) as head
     from identity i join customer c on c.id = i.customer_id
     join unnest(${texts(identities.map(one => one.kind))}::text[], ${texts(identities.map(one => one.value))}::text[]) as asked (kind, value)
@@ -18,6 +20,7 @@ export async function ownersOf(tx: Db, identities: readonly Identity[]) {
 
 /** Kinds of ids, without anonymous ones, that these have: those joined together. */
 export async function kindsOf(tx: Db, heads: readonly Locked[]): Promise<Map<number, Set<string>>> {
+  if (heads.length === 0) return new Map()
   const headOf = new Map(heads.flatMap(head => [head.id, ...head.absorbed].map(id => [id, head.id] as const)))
   const { rows } = await sql<{ customer_id: number; kind: string }>`
     select distinct customer_id, kind from identity
@@ -32,23 +35,21 @@ export async function kindsOf(tx: Db, heads: readonly Locked[]): Promise<Map<num
   return kinds
 }
 
-export type Locked = { id: number; lastSeenAt: number; traits: Traits; mergedInto: number | null; absorbed: number[] }
+export type Locked = { id: number; lastSeenAt: number; mergedInto: number | null; absorbed: number[] }
 
 /** Locks customers in the order of their ids, so that two batches wait for each other instead of blocking each other for ever. */
 export async function lock(tx: Db, customerIds: readonly number[]): Promise<Locked[]> {
   const { rows } = await sql<{
     id: number
     last_seen_at: Date
-    traits: Traits
     merged_into: number | null
     absorbed: (number | string)[]
   }>`
-    select id, last_seen_at, traits, merged_into, absorbed
+    select id, last_seen_at, merged_into, absorbed
     from customer where id = any(${numbers(customerIds)}::bigint[]) order by id for update`.execute(tx)
   return rows.map(row => ({
     id: row.id,
     lastSeenAt: row.last_seen_at.getTime(),
-    traits: row.traits,
     mergedInto: row.merged_into,
     absorbed: row.absorbed.map(Number),
   }))
@@ -77,14 +78,25 @@ export async function insertIdentities(tx: Db, identities: readonly NewIdentity[
   )
 }
 
-export type Seen = {
-  id: number
-  firstSeenAt: number
-  lastSeenAt: number
-  isWhole: boolean
-  traits: Traits
-  name: string | null
-  email: string | null
+/** What is known of customers by their traits; they are locked already. */
+export async function traitsOf(tx: Db, customerIds: readonly number[]): Promise<Map<number, Traits>> {
+  if (customerIds.length === 0) return new Map()
+  const { rows } = await sql<{ id: number; traits: Traits }>`
+    select id, traits from customer where id = any(${numbers(customerIds)}::bigint[])`.execute(tx)
+  return new Map(rows.map(row => [row.id, row.traits]))
+}
+
+export type SeenTimes = { id: number; firstSeenAt: number; lastSeenAt: number; isWhole: boolean }
+export type Seen = SeenTimes & { traits: Traits; name: string | null; email: string | null }
+
+/** Of customers of whom nothing else was told: widens first and last seen. */
+export async function widenSeen(tx: Db, rows: readonly SeenTimes[]): Promise<void> {
+  await sql`
+    update customer c set
+      first_seen_at = least(c.first_seen_at, s.first_seen_at), last_seen_at = greatest(c.last_seen_at, s.last_seen_at)
+    from unnest(${numbers(rows.map(row => row.id))}::bigint[], ${instants(rows.map(row => row.firstSeenAt))}::timestamptz[],
+                ${instants(rows.map(row => row.lastSeenAt))}::timestamptz[]) as s (id, first_seen_at, last_seen_at)
+    where c.id = s.id`.execute(tx)
 }
 
 /** Keeps what was folded; a change that is not the whole history only widens first and last seen. */
