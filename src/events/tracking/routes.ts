@@ -129,7 +129,9 @@ const ingest =
               summary,
               response: { 200: contract.success },
             }
-      app.post(path, { config, schema, bodyLimit: LIMITS.bodyBytesMax, decompress: false, compress: false }, take(type))
+      // No page comes from here, and what a page may do need not be told with every event.
+      const bare = { bodyLimit: LIMITS.bodyBytesMax, decompress: false, compress: false, helmet: false } as const
+      app.post(path, { config: { ...config }, schema, ...bare }, take(type))
     }
     app.options('/v1/*', { config, schema: { hide: true } }, async (_request, reply) => reply.code(204).send())
     app.options('/sourceConfig', { config, schema: { hide: true } }, async (_request, reply) => reply.code(204).send())
