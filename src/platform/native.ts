@@ -122,9 +122,9 @@ export class NativeReader {
       isEmpty: row => begins[row] === ends[row],
       text,
       word: row => {
-        const [begin, end] = [begins[row] ?? 0, ends[row] ?? 0]
-        if (begin === end) return ''
-        if (end - begin !== 3) return text(row)
+        const begin = begins[row] as number
+        const length = (ends[row] as number) - begin
+        if (length !== 3) return length === 0 ? '' : text(row)
         const code = ((bytes[begin] ?? 0) << 16) | ((bytes[begin + 1] ?? 0) << 8) | (bytes[begin + 2] ?? 0)
         const known = this.#words.get(code) ?? text(row)
         this.#words.set(code, known)
