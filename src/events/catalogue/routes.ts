@@ -24,9 +24,9 @@ export const routes =
           response: { 200: contract.eventPage },
         },
       },
-      async request => eventViews(db, await rules.current(), request.query, clock.now()),
+      async request => eventViews(db, await rules.now(), request.query, clock.now()),
     )
-    const detail = async (id: number, mayContact: boolean) => eventDetail(db, await rules.current(), id, mayContact, clock.now())
+    const detail = async (id: number, mayContact: boolean) => eventDetail(db, await rules.now(), id, mayContact, clock.now())
     app.get(
       '/data/events/:id',
       {

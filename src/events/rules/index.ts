@@ -46,6 +46,11 @@ export class Rulebook {
     return inForce
   }
 
+  /** As they are this moment, with their counts: for people, who have just seen something happen. */
+  now(): Promise<InForce> {
+    return this.#read()
+  }
+
   /** Rules were changed in this process: the next to ask gets the new ones. */
   forget(): void {
     this.#known = null
