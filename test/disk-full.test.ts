@@ -48,7 +48,7 @@ test('on a full disk events are turned back for later, nothing is damaged, and i
   if (!smallDisk(data, '1200m')) return context.skip('needs the right to mount a disk')
   const log = join(data, 'clickhouse')
   mkdirSync(log)
-  smallDisk(log, '150m')
+  smallDisk(log, '600m')
   const program = new RunningProgram(data)
   onTestFinished(async () => void (await program.stop()))
   await program.foundCompany(await program.start())
