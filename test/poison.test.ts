@@ -30,7 +30,12 @@ const CAPTURES: Record<string, unknown>[] = [
     userId: 'u1',
     event: 'Order Completed',
     timestamp: '2026-01-02T03:04:05.000Z',
-    properties: { order_id: 'o1', total: 27.5, currency: 'USD', products: [{ product_id: 'p1', price: 9.5, quantity: 1 }] },
+    properties: {
+      order_id: 'o1',
+      total: 27.5,
+      currency: 'USD',
+      products: [{ product_id: 'p1', sku: 's1', price: 9.5, quantity: 1, url: 'https://x/p1' }],
+    },
   },
   { type: 'track', userId: 'u1', event: 'Order Refunded', properties: { order_id: 'o1', total: 5, currency: 'USD' } },
   {

@@ -60,3 +60,10 @@ test('where a product can be seen is an address of the web, or nothing', () => {
     url: ['https://shop.example/s', HOUR],
   })
 })
+
+test('a number that is no number, whatever it answers when it is asked to be text, is nobody’s', () => {
+  const odd = { toString: 1, constructor: null }
+  const lines = [{ sku: 'A', quantity: 1 }]
+  const products = [{ sku: odd, product_id: odd, url: 'https://x.example/a' }]
+  expect([...wordsIn([event({ lines, properties: { products } })]).keys()]).toEqual(['A'])
+})

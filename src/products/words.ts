@@ -46,7 +46,8 @@ function addressesIn({ properties, lines }: LogEvent): Map<string, Addresses> {
   const keep = ({ url, image_url, imageUrl }: Record<string, unknown>, numbers: readonly unknown[]) => {
     if (url === undefined && image_url === undefined && imageUrl === undefined) return
     for (const number of numbers)
-      if (number !== undefined) found.set(String(number).trim(), { url, imageUrl: image_url ?? imageUrl })
+      if (typeof number === 'string' || typeof number === 'number')
+        found.set(String(number).trim(), { url, imageUrl: image_url ?? imageUrl })
   }
   if (Array.isArray(properties.products)) {
     for (const bag of properties.products as unknown[]) {

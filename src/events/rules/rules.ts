@@ -203,12 +203,15 @@ function leaf(value: unknown, action: Deed, path: string, ways: Ways): unknown {
 }
 
 function changed(value: unknown, action: 'hash' | 'redact' | 'shorten', tools: Tools): unknown {
-  if (action === 'hash') return hashed(String(value), tools)
-  if (action === 'shorten') return networkOf(String(value)) ?? GONE
+  if (action === 'hash') return hashed(textOf(value), tools)
+  if (action === 'shorten') return networkOf(textOf(value)) ?? GONE
   if (typeof value !== 'string' && typeof value !== 'number') return value
   const text = redacted(String(value))
   return text === String(value) ? value : text
 }
+
+/** Any value as text. Not by its own `toString`, which may be whatever the sender made it. */
+const textOf = (value: unknown): string => (typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value))
 
 function gone(path: string, { witness }: Ways): typeof GONE {
   witness?.(path, 'deny')

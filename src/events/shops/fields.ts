@@ -36,6 +36,10 @@ export function currencyOf(value: unknown, usual: string, field: string): string
   return currency
 }
 
+/** An amount without its sign: some write what they pay back as less than nothing. */
+export const unsigned = (amount: unknown): unknown =>
+  typeof amount === 'number' ? Math.abs(amount) : typeof amount === 'string' ? amount.replace('-', '') : amount
+
 /** A money text such as "12.30" in minor units. */
 export function money(value: unknown, currency: string, field: string): number {
   const units = unitsOf(value, currency)

@@ -12,6 +12,7 @@ import {
   linesOf,
   money,
   phoneIn,
+  unsigned,
   whoIs,
   wordOf,
 } from './fields.ts'
@@ -159,8 +160,8 @@ function refundInShopMoney(refund: Bag, currency: string): number {
   const lines = sum(bagsOr(refund.refund_line_items), ['subtotal', 'total_tax'], currency)
   // Shipping that is paid back stands there as less than nothing.
   const others = bagsOr(refund.order_adjustments).map(one => ({
-    amount: String(one.amount ?? '0').replace('-', ''),
-    tax_amount: String(one.tax_amount ?? '0').replace('-', ''),
+    amount: unsigned(one.amount ?? 0),
+    tax_amount: unsigned(one.tax_amount ?? 0),
   }))
   return lines + sum(others, ['amount', 'tax_amount'], currency)
 }

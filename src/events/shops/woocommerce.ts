@@ -12,6 +12,7 @@ import {
   linesOf,
   money,
   phoneIn,
+  unsigned,
   whoIs,
   wordOf,
 } from './fields.ts'
@@ -116,7 +117,7 @@ function refundsOf(body: Bag, status: string, currency: string, at: number): Ref
   const refunds = bagsOr(body.refunds).map(refund => ({
     id: idOf(refund, 'id'),
     at,
-    amount: money(String(refund.total ?? '').replace('-', ''), currency, 'refunds.total'),
+    amount: money(unsigned(refund.total), currency, 'refunds.total'),
   }))
   return refunds.length === 0 && status === 'refunded' ? [{ id: 'all', at, amount: null }] : refunds
 }

@@ -135,3 +135,13 @@ test('names are the specification’s, however they are spelt, and others stay a
     'Reordered',
   ])
 })
+
+test('a quantity that is no number costs its line, and nothing else', () => {
+  const products = [
+    { sku: 'A', quantity: { toString: 1 } },
+    { sku: 'B', quantity: ' 2 ' },
+  ]
+  expect(commerceIn('Order Completed', { order_id: 1, total: 5, products }, 'm', 'EUR')).toMatchObject({
+    lines: [{ sku: 'B', quantity: 2 }],
+  })
+})

@@ -13,7 +13,7 @@ export const linesIn = (products: unknown, currency: string | null): OrderLine[]
 
 /** One product as a line, or null when it has neither a number nor a name. Without a currency that can be read it has no price. */
 export function lineIn(product: Bag, currency: string | null): OrderLine | null {
-  const quantity = isGiven(product.quantity) ? Number(product.quantity) : 1
+  const quantity = isGiven(product.quantity) ? Number(wordOf(product.quantity) ?? Number.NaN) : 1
   if (!Number.isFinite(quantity)) return null
   const productId = numberIn(product.product_id ?? product.productId)
   const sku = numberIn(product.sku) ?? productId
