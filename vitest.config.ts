@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
     globalSetup: ['test/engines.ts'],
+    setupFiles: ['test/seed.ts'],
     // The databases work in processes of their own beside the tests.
     maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 90_000,
