@@ -59,9 +59,24 @@ export async function person(
   return { page, context, trouble }
 }
 
-/** What the accessibility checker finds on the page as it stands, one line each. */
+const AT_REST_TRIES = 12
+const AT_REST_MS = 400
+
+/**
+ * What the accessibility checker finds on the page at its rest, one line each. While something is on its way a page is dimmed here
+ * and there; what is still found when it has had time enough is a barrier.
+ */
 export async function barriers(page: Page): Promise<string[]> {
   await page.waitForLoadState('networkidle')
+  let found = await barriersNow(page)
+  for (let tries = 0; found.length > 0 && tries < AT_REST_TRIES; tries++) {
+    await page.waitForTimeout(AT_REST_MS)
+    found = await barriersNow(page)
+  }
+  return found
+}
+
+async function barriersNow(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
 }

@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)('live events, in a browser', () => {
       { type: 'group', userId: 'c3', groupId: 'undefined', messageId: 'placeholder' },
     ])
     await expect
-      .poll(async () => (await context.request.get('/api/companies/external:acme')).ok(), { timeout: 15_000, interval: 100 })
+      .poll(async () => (await context.request.get('/api/companies/external:acme')).ok(), { timeout: 60_000, interval: 100 })
       .toBe(true)
     await page.reload()
     await navigation.getByRole('link', { name: 'Companies' }).click()
