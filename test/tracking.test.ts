@@ -397,8 +397,23 @@ test('a page whose server shows who is signed in is believed about that person, 
     server.post('/v1/identify', { userId, messageId, context: { userHash }, traits: { email: `${userId}@shop.example` } })
   await says('proven', 'p1')
   await says('another', 'p2')
+  // As many characters as a hash has, and more bytes: no event may cost its batch.
+  for (const odd of ['é'.repeat(64), 'İ'.repeat(64), '']) {
+    const event = {
+      type: 'identify',
+      userId: 'odd',
+      messageId: `odd ${odd}`,
+      context: { userHash: odd },
+      traits: { email: 'odd@shop.example' },
+    }
+    expect((await server.post('/v1/batch', { batch: [event] })).status).toBe(200)
+  }
   await server.stored()
   const emailOf = async (userId: string) =>
     (await profile(`external:${userId}`)).identities.find(({ kind }) => kind === 'email')?.value
-  expect([await emailOf('proven'), await emailOf('another')]).toEqual(['proven@shop.example', undefined])
+  expect([await emailOf('proven'), await emailOf('another'), await emailOf('odd')]).toEqual([
+    'proven@shop.example',
+    undefined,
+    undefined,
+  ])
 })

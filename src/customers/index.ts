@@ -80,17 +80,20 @@ function atStake(sightings: readonly Sighted[], owners: readonly Owner[], heads:
 
 const namedBy = ({ identities, alsoKnownAs = [] }: Sighted) => [...identities, ...alsoKnownAs]
 
-/** Whoever has an id that is named, locked. While we wait for a lock somebody may be joined to somebody else; then we look again. */
+/** Whoever has an id that is named, locked. While we wait for a lock somebody may be joined to somebody else, or taken apart; then we look again. */
 async function lockOwners(tx: Db, sightings: readonly Sighted[]) {
   const asked = [...new Map(sightings.flatMap(namedBy).map(identity => [identityKey(identity), identity])).values()]
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const owners = await ownersOf(tx, asked)
-    const heads = new Set(owners.map(owner => owner.head))
-    const locked = await lock(tx, [...heads])
-    if (locked.length === heads.size && locked.every(one => one.mergedInto === null)) return { owners, locked }
+    const locked = await lock(tx, [...new Set(owners.map(owner => owner.head))])
+    const inFront = new Map(locked.map(one => [one.id, one]))
+    if (owners.every(owner => isReadAs(owner, inFront.get(owner.head)))) return { owners, locked }
   }
   throw new Error('Customers are joined and removed quicker than they can be locked; the batch is tried again.')
 }
+
+const isReadAs = ({ owner, head }: Owner, locked: Locked | undefined): boolean =>
+  locked !== undefined && locked.mergedInto === null && (owner === head || locked.absorbed.includes(owner))
 
 /** Keeps when customers were first and last seen, and their traits, as their events tell. */
 async function keepSeen(tx: Db, changes: readonly Change[]): Promise<void> {

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { customerIdOf, directory } from '../customers/index.ts'
 import { join, mergesOf, separate } from '../customers/merging/index.ts'
+import { keepGroups } from '../customers/merging/store.ts'
+import { lock } from '../customers/store.ts'
 import { toLogEvent } from '../events/batch.ts'
 import {
   accept,
@@ -11,6 +14,7 @@ import {
   eventId,
   historiesOf,
   type Identity,
+  retell,
   settleNext,
   startWorker,
   stopWorker,
@@ -226,4 +230,32 @@ test('a file that is undone takes its events from the joined, and whoever it alo
   expect((await told('external:gus')).events).toHaveLength(2)
   expect((await told('external:gus')).standing?.facts.orders).toBe(0)
   await balance()
+})
+
+test('who is taken apart while their event is being settled keeps that event', async () => {
+  await bring([order(1, ['external:una'], 'U1'), order(1, ['external:uwe'], 'W1')])
+  const [una, uwe] = [await idOf('external:una'), await idOf('external:uwe')]
+  await join(worker, una, uwe, 'ann')
+  await accept(stores.db, source, [order(5, ['external:uwe'], 'W2')], clock.now())
+  let settling: Promise<number> | undefined
+  await worker.writer.batch(clock.now(), async batch => {
+    // A colleague's separation holds the one in front; the batch has seen who is read as whom, and waits.
+    await lock(batch.tx, [una])
+    settling = settleNext(worker)
+    const waits = () => sql`select 1 from pg_locks where not granted`.execute(stores.db)
+    await expect.poll(async () => (await waits()).rows.length).toBeGreaterThan(0)
+    await sql`update customer_merge set undone_at = now(), undone_by = 'ann' where loser = ${uwe}`.execute(batch.tx)
+    await keepGroups(
+      batch.tx,
+      new Map([
+        [una, []],
+        [uwe, []],
+      ]),
+    )
+    await retell(worker, batch, [una, uwe])
+  })
+  await settling
+  expect((await told('external:una')).events.map(([, , orderId]) => orderId)).toEqual(['U1'])
+  expect((await told('external:uwe')).events.map(([, , orderId]) => orderId)).toEqual(['W1', 'W2'])
+  expect((await told('external:uwe')).standing?.facts.orders).toBe(2)
 })

@@ -4,8 +4,9 @@ import { Fault } from '../../platform/fault.ts'
 import { enqueue, standings } from '../../platform/jobs/index.ts'
 import { t } from '../../platform/messages.ts'
 import { type Db } from '../../platform/postgres.ts'
+import { PERSONAL_IDS, type Sight } from '../sight.ts'
 import { lock, records } from '../store.ts'
-import { labelOf, type Sight } from '../view.ts'
+import { labelOf } from '../view.ts'
 import { type CustomerMerges } from './contract.ts'
 import { groupsFrom } from './groups.ts'
 import {
@@ -109,8 +110,6 @@ async function membersOf(db: Db, customerId: number): Promise<number[]> {
 
 // What is shown
 
-const CONTACT_KINDS = new Set(['email', 'phone'])
-
 export async function mergesOf(db: Db, customerId: number, sight: Sight): Promise<CustomerMerges> {
   const members = await membersOf(db, customerId)
   const [merges, doubts, jobs] = await Promise.all([
@@ -123,7 +122,7 @@ export async function mergesOf(db: Db, customerId: number, sight: Sight): Promis
   const shown = (id: number) => ({ id: String(id), label: label(id) })
   const idShown = (kind: string, value: string) => ({
     kind,
-    value: sight.contact || !CONTACT_KINDS.has(kind) ? value : t('customers:hidden'),
+    value: sight.contact || !PERSONAL_IDS.has(kind) ? value : t('customers:hidden'),
   })
   const others = new Set<number>([customerId])
   return {

@@ -1,21 +1,16 @@
 import { type FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { actOf, type Caller, callerOf, may } from '../../access/index.ts'
+import { actOf, callerOf, may } from '../../access/index.ts'
 import { type Clock } from '../../platform/clock.ts'
 import { type Db } from '../../platform/postgres.ts'
 import { customerIdOf } from '../index.ts'
-import { type Sight } from '../view.ts'
+import { sightOf } from '../sight.ts'
 import { customerMerges, joinRequest } from './contract.ts'
 import { askToJoin, askToSeparate, dismiss, mergesOf } from './index.ts'
 
 const tags = ['Customers']
 const id = z.string().max(400)
 const number = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
-
-const sightOf = ({ capabilities }: Caller): Sight => ({
-  contact: capabilities.has('customers:contact'),
-  money: capabilities.has('customers:money'),
-})
 
 export const mergingRoutes =
   ({ db, clock }: { db: Db; clock: Clock }): FastifyPluginAsyncZod =>
